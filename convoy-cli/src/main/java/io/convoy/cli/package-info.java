@@ -1,0 +1,2 @@
+/** The {@code convoy} command. */
+package io.convoy.cli;

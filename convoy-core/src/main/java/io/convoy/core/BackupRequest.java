@@ -1,0 +1,24 @@
+package io.convoy.core;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What shall be backed up, and to where.
+ *
+ * @param driver the name of the volume's driver
+ * @param snapshot one of the volume's
+ */
+public record BackupRequest(
+    BackupName name,
+    Volume volume,
+    String driver,
+    Snapshot snapshot,
+    BackupDestination destination) {
+  public BackupRequest {
+    requireNonNull(name, "name is null");
+    requireNonNull(volume, "volume is null");
+    requireNonNull(driver, "driver is null");
+    requireNonNull(snapshot, "snapshot is null");
+    requireNonNull(destination, "destination is null");
+  }
+}

@@ -1,0 +1,18 @@
+package io.convoy.core;
+
+import io.convoy.core.process.CommandRunner;
+import java.io.IOException;
+import java.util.Set;
+
+/** Makes the {@link Backups} of some URL schemes. Found with {@link java.util.ServiceLoader}. */
+public interface BackupsFactory {
+  /** Returns the schemes, such as {@code vfs}. */
+  Set<String> schemes();
+
+  /**
+   * Opens the stores; connects to nothing yet.
+   *
+   * @param hostId tells this host from others that write to the same store
+   */
+  Backups open(String hostId, CommandRunner commands) throws IOException;
+}

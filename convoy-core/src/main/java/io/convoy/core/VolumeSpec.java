@@ -1,0 +1,71 @@
+package io.convoy.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What somebody wants a new volume to be. What is empty is the driver's choice; a driver refuses
+ * what is set and means nothing to it.
+ *
+ * @param sizeBytes the size that the volume shall have at least
+ * @param source the backup that the volume shall start from
+ * @param driverVolumeId an existing volume of the storage, to be adopted under this name
+ * @param type the storage's own kind of volume, such as {@code gp3}
+ * @param iops operations per second to pay for
+ * @param prepareForVm whether the volume shall hold one disk image for a virtual machine
+ */
+public record VolumeSpec(
+    VolumeName name,
+    OptionalLong sizeBytes,
+    Optional<BackupUrl> source,
+    Optional<String> driverVolumeId,
+    Optional<String> type,
+    OptionalLong iops,
+    boolean prepareForVm) {
+  public VolumeSpec {
+    requireNonNull(name, "name is null");
+    requireNonNull(source, "source is null");
+    requireNonNull(driverVolumeId, "driverVolumeId is null");
+    requireNonNull(type, "type is null");
+    if (sizeBytes.isPresent() && sizeBytes.getAsLong() <= 0) {
+      throw new IllegalArgumentException(
+          "Invalid size %s of volume '%s': expected more than 0 bytes"
+              .formatted(sizeBytes.getAsLong(), name));
+    }
+    if (iops.isPresent() && iops.getAsLong() <= 0) {
+      throw new IllegalArgumentException(
+          "Invalid iops %s of volume '%s': expected more than 0".formatted(iops.getAsLong(), name));
+    }
+  }
+
+  /** Returns the wish for a volume of which only the name matters. */
+  public static VolumeSpec of(VolumeName name) {
+    return new VolumeSpec(
+        name,
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        false);
+  }
+
+  /** Returns this wish with a size. */
+  public VolumeSpec withSizeBytes(long bytes) {
+    return new VolumeSpec(
+        name, OptionalLong.of(bytes), source, driverVolumeId, type, iops, prepareForVm);
+  }
+
+  /** Returns this wish with a backup to start from. */
+  public VolumeSpec withSource(BackupUrl backup) {
+    return new VolumeSpec(
+        name, sizeBytes, Optional.of(backup), driverVolumeId, type, iops, prepareForVm);
+  }
+
+  /** Returns this wish for a volume with a disk image, or without one. */
+  public VolumeSpec withPrepareForVm(boolean vm) {
+    return new VolumeSpec(name, sizeBytes, source, driverVolumeId, type, iops, vm);
+  }
+}

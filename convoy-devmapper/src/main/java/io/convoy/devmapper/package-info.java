@@ -1,0 +1,2 @@
+/** Volumes in a device-mapper thin pool. */
+package io.convoy.devmapper;

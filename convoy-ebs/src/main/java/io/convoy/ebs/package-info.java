@@ -1,0 +1,2 @@
+/** Volumes in Amazon EBS. */
+package io.convoy.ebs;

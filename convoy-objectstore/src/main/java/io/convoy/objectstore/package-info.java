@@ -1,0 +1,2 @@
+/** Incremental backups in directories and object stores. */
+package io.convoy.objectstore;

@@ -1,0 +1,2 @@
+/** Volumes that are directories, on local disks or on NFS. */
+package io.convoy.vfs;
