@@ -77,7 +77,7 @@ final class BlockCodec {
   }
 
   private static Optional<Compression> format(byte[] stored) {
-    if (stored.length >= 2 && ((stored[0] & 0xff) << 8 | stored[1] & 0xff) == GZIP_MAGIC) {
+    if (stored.length >= 2 && ((stored[0] & 0xff) << 8 | (stored[1] & 0xff)) == GZIP_MAGIC) {
       return Optional.of(Compression.GZIP);
     }
     if (stored.length < Integer.BYTES) {
