@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +28,9 @@ final class ConvoyTest {
   private static final VolumeName VOL1 = new VolumeName("vol1");
   private static final VolumeName VOL2 = new VolumeName("vol2");
   private static final SnapshotName SNAP1 = new SnapshotName("snap1");
-  private static final BackupDestination STORE = BackupDestination.parse("memory://store");
+
+  /** The stores in memory outlive a test, so each test has one of its own. */
+  private final BackupDestination store = BackupDestination.parse("memory://" + UUID.randomUUID());
 
   @TempDir private Path root;
   private Convoy convoy;
@@ -351,13 +354,13 @@ final class ConvoyTest {
     convoy.createSnapshot(VOL1, Optional.of(SNAP1));
     byte[] expected = driver().read(VOL1);
     driver().write(VOL1, "later...........".getBytes(UTF_8));
-    BackupResult result = convoy.createBackup(SNAP1, STORE, Progress.NONE);
+    BackupResult result = convoy.createBackup(SNAP1, store, Progress.NONE);
 
     convoy.create(
         VolumeSpec.of(VOL2).withSource(result.backup().url()), Optional.empty(), Progress.NONE);
 
     assertThat(driver().read(VOL2)).isEqualTo(expected);
-    assertThat(convoy.listBackups(STORE, Optional.of(VOL1)).backups())
+    assertThat(convoy.listBackups(store, Optional.of(VOL1)).backups())
         .containsExactly(result.backup());
     assertThat(convoy.get(VOL1).lastBackup().orElseThrow().url())
         .isEqualTo(result.backup().url().toString());
@@ -404,7 +407,7 @@ final class ConvoyTest {
         };
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
-      Future<BackupResult> backup = thread.submit(() -> convoy.createBackup(SNAP1, STORE, waiting));
+      Future<BackupResult> backup = thread.submit(() -> convoy.createBackup(SNAP1, store, waiting));
       assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
 
       convoy.mount(VOL1, MountRequest.docker("id1"));
