@@ -138,8 +138,7 @@ final class DockerIT {
                 "/data/kept")
             .ok();
     host.docker("start", "-a", id).ok();
-    String name =
-        host.docker("inspect", "--format", "{{(index .Mounts 0).Name}}", id).ok();
+    String name = host.docker("inspect", "--format", "{{(index .Mounts 0).Name}}", id).ok();
 
     host.docker("rm", "-v", id).ok();
 

@@ -51,7 +51,8 @@ public final class TestHost implements AutoCloseable {
             || Files.isExecutable(Path.of("/usr/bin/dockerd")),
         "needs a Docker Engine: apt-get install docker.io");
     Environment.require(
-        Files.isExecutable(Path.of("/bin/busybox")) || Files.isExecutable(Path.of("/usr/bin/busybox")),
+        Files.isExecutable(Path.of("/bin/busybox"))
+            || Files.isExecutable(Path.of("/usr/bin/busybox")),
         "needs busybox for an image: apt-get install busybox-static");
   }
 
