@@ -1,0 +1,159 @@
+package io.convoy.core;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Volumes, snapshots and backups: the entry point for everyone, the daemon and programs that embed
+ * Convoy alike. Safe for many threads.
+ *
+ * <p>Calls throw {@link IllegalArgumentException} for what the caller got wrong, {@link
+ * NotFoundException}, {@link AlreadyExistsException} and {@link InUseException} for what is not as
+ * the caller thought, and other {@link IOException}s for trouble with the world, among them "could
+ * not find out".
+ *
+ * <p>No call waits for another volume's, and none waits for a backup, a restore or a snapshot of
+ * its own volume: it goes on beside them, or is refused at once.
+ */
+public final class Convoy implements AutoCloseable {
+  private final Engine engine;
+
+  private Convoy(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Opens the state under a root directory, its drivers and its stores of backups, and finishes or
+   * undoes what a crash left half done.
+   *
+   * @throws InUseException if another process has it open
+   * @throws IllegalArgumentException if a driver or an option is unknown
+   */
+  public static Convoy open(ConvoyConfig config) throws IOException {
+    return new Convoy(Engine.open(config));
+  }
+
+  /**
+   * Creates a volume, empty or from a backup.
+   *
+   * @param driver which storage; empty means the one the backup came from where there is one, else
+   *     the default
+   */
+  public VolumeStatus create(VolumeSpec spec, Optional<String> driver, Progress progress)
+      throws IOException {
+    return engine.creation().create(spec, driver, progress);
+  }
+
+  /**
+   * Creates a volume, or returns the one of that name if it is as wished; what the wish leaves open
+   * is not compared.
+   *
+   * @throws AlreadyExistsException if there is one that differs; the message names the difference
+   */
+  public VolumeStatus ensure(VolumeSpec spec, Optional<String> driver, Progress progress)
+      throws IOException {
+    return engine.creation().ensure(spec, driver, progress);
+  }
+
+  /** Deletes a volume that nobody has mounted. Backups stay. */
+  public void delete(VolumeName volume, DeleteMode mode) throws IOException {
+    engine.deletion().delete(volume, mode);
+  }
+
+  /** Mounts a volume for somebody, and returns where. Asking twice changes nothing. */
+  public Path mount(VolumeName volume, MountRequest request) throws IOException {
+    return engine.mounting().mount(volume, request);
+  }
+
+  /**
+   * Lets go of a volume for somebody; the last one unmounts it. An unknown mount ID changes
+   * nothing.
+   *
+   * @throws InUseException if {@link MountRequest#COMMAND} lets go while containers use the volume
+   */
+  public void unmount(VolumeName volume, String mountId) throws IOException {
+    engine.mounting().unmount(volume, mountId);
+  }
+
+  /** Unmounts a volume, whoever asked for it to be mounted. */
+  public void unmountForAll(VolumeName volume) throws IOException {
+    engine.mounting().unmountForAll(volume);
+  }
+
+  /** Returns a volume, or empty if there is none of that name. */
+  public Optional<VolumeStatus> find(VolumeName volume) throws IOException {
+    return engine.directory().find(volume);
+  }
+
+  /** Returns a volume. */
+  public VolumeStatus get(VolumeName volume) throws IOException {
+    return engine.directory().get(volume);
+  }
+
+  /** Returns all volumes in order of name; those in trouble, too. */
+  public List<VolumeStatus> list() throws IOException {
+    return engine.directory().list();
+  }
+
+  /** Takes a snapshot; without a name, one is made. */
+  public Snapshot createSnapshot(VolumeName volume, Optional<SnapshotName> name)
+      throws IOException {
+    return engine.snapshotting().create(volume, name);
+  }
+
+  /** Returns a snapshot; its name alone tells which. */
+  public Snapshot getSnapshot(SnapshotName snapshot) throws IOException {
+    return engine.directory().getSnapshot(snapshot).snapshot();
+  }
+
+  /** Deletes a snapshot that is not being backed up. */
+  public void deleteSnapshot(SnapshotName snapshot) throws IOException {
+    engine.snapshotting().delete(snapshot);
+  }
+
+  /** Backs up a snapshot. */
+  public BackupResult createBackup(
+      SnapshotName snapshot, BackupDestination destination, Progress progress) throws IOException {
+    return engine.backingUp().create(snapshot, destination, progress);
+  }
+
+  /** Deletes a backup; all others stay whole. */
+  public void deleteBackup(BackupUrl url) throws IOException {
+    engine.stores().forScheme(url.destination()).delete(url);
+  }
+
+  /** Returns what is known of a backup. */
+  public Backup inspectBackup(BackupUrl url) throws IOException {
+    return engine.stores().forScheme(url.destination()).inspect(url);
+  }
+
+  /** Returns the backups at a destination, or those of volumes of one name. */
+  public BackupList listBackups(BackupDestination destination, Optional<VolumeName> volume)
+      throws IOException {
+    return engine.stores().list(destination, volume);
+  }
+
+  /** Checks a backup without restoring it; returns what is wrong, nothing if it is whole. */
+  public List<String> verifyBackup(BackupUrl url, Progress progress) throws IOException {
+    return engine.stores().careOf(url.destination()).verify(url, progress);
+  }
+
+  /** Deletes what no backup at a destination needs. */
+  public BackupCare.GarbageReport collectGarbage(
+      BackupDestination destination, boolean dryRun, Progress progress) throws IOException {
+    return engine.stores().careOf(destination).collectGarbage(destination, dryRun, progress);
+  }
+
+  /** Returns settings, drivers and trouble. */
+  public ConvoyInfo info() throws IOException {
+    return engine.info();
+  }
+
+  /** Lets go of everything; volumes stay as they are, mounted ones mounted. */
+  @Override
+  public void close() throws IOException {
+    engine.close();
+  }
+}

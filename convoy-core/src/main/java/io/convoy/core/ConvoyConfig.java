@@ -1,0 +1,41 @@
+package io.convoy.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.convoy.core.process.CommandRunner;
+import io.convoy.core.process.ProcessCommandRunner;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@link Convoy} is opened with.
+ *
+ * @param root the directory for state on this host; made if missing, used by one process at a time
+ * @param drivers the drivers to open, the default one first
+ * @param driverOptions such as {@code vfs.path}
+ * @param commands runs programs
+ */
+public record ConvoyConfig(
+    Path root, List<String> drivers, Map<String, String> driverOptions, CommandRunner commands) {
+  public ConvoyConfig {
+    requireNonNull(root, "root is null");
+    requireNonNull(commands, "commands is null");
+    drivers = List.copyOf(drivers);
+    driverOptions = Map.copyOf(driverOptions);
+    if (drivers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "No driver given: expected at least one, for example 'vfs'");
+    }
+  }
+
+  /** Returns the configuration for one driver without options. */
+  public static ConvoyConfig of(Path root, String driver) {
+    return new ConvoyConfig(root, List.of(driver), Map.of(), new ProcessCommandRunner());
+  }
+
+  /** Returns this configuration with other driver options. */
+  public ConvoyConfig withDriverOptions(Map<String, String> options) {
+    return new ConvoyConfig(root, drivers, options, commands);
+  }
+}

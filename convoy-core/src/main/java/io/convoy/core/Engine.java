@@ -1,0 +1,152 @@
+package io.convoy.core;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.convoy.core.state.AtomicFiles;
+import io.convoy.core.state.RootLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Puts the parts behind {@link Convoy} together, and takes them apart again. */
+final class Engine {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private final ConvoyConfig config;
+  private final RootLock lock;
+  private final Drivers drivers;
+  private final BackupStores stores;
+  private final VolumeDirectory directory;
+  private final VolumeCreation creation;
+  private final VolumeDeletion deletion;
+  private final Mounting mounting;
+  private final Snapshotting snapshotting;
+  private final BackingUp backingUp;
+  private final List<String> problemsAtStart;
+
+  private Engine(
+      ConvoyConfig config,
+      RootLock lock,
+      Drivers drivers,
+      BackupStores stores,
+      VolumeRecords records,
+      String bootId,
+      List<String> problemsAtStart) {
+    this.config = config;
+    this.lock = lock;
+    this.drivers = drivers;
+    this.stores = stores;
+    this.problemsAtStart = problemsAtStart;
+    VolumeUses uses = new VolumeUses();
+    Clock clock = Clock.systemUTC();
+    this.directory = new VolumeDirectory(drivers, records, uses);
+    this.creation = new VolumeCreation(drivers, stores, records, directory, uses, clock);
+    this.deletion = new VolumeDeletion(drivers, records, directory, uses);
+    this.mounting = new Mounting(drivers, records, directory, uses, bootId);
+    this.snapshotting = new Snapshotting(drivers, directory, uses);
+    this.backingUp = new BackingUp(drivers, stores, records, directory, uses, clock);
+  }
+
+  static Engine open(ConvoyConfig config) throws IOException {
+    AtomicFiles.createDirectories(config.root());
+    List<AutoCloseable> opened = new ArrayList<>();
+    try {
+      RootLock lock = RootLock.acquire(config.root());
+      opened.add(lock);
+      String hostId = hostId(config.root());
+      VolumeRecords records = VolumeRecords.load(config.root().resolve("volumes"));
+      Drivers drivers = Drivers.open(config, hostId);
+      opened.add(drivers);
+      BackupStores stores = BackupStores.open(hostId, config.commands());
+      opened.add(stores);
+      String bootId = bootId();
+      List<String> problems = new Recovery(drivers, records, bootId).recover();
+      return new Engine(config, lock, drivers, stores, records, bootId, problems);
+    } catch (IOException | RuntimeException e) {
+      Closing.closeAll(opened, e);
+      throw e;
+    }
+  }
+
+  private static String hostId(Path root) throws IOException {
+    Path file = root.resolve("host-id");
+    try {
+      return UUID.fromString(Files.readString(file).strip()).toString();
+    } catch (NoSuchFileException e) {
+      String id = UUID.randomUUID().toString();
+      AtomicFiles.create(file, (id + "\n").getBytes(US_ASCII));
+      return id;
+    } catch (IllegalArgumentException e) {
+      throw new CorruptDataException("%s: expected a UUID".formatted(file), e);
+    }
+  }
+
+  private static String bootId() throws IOException {
+    return Files.readString(BOOT_ID).strip();
+  }
+
+  ConvoyInfo info() {
+    Set<String> problems = new LinkedHashSet<>(problemsAtStart);
+    Map<String, Map<String, String>> infos = new LinkedHashMap<>();
+    drivers
+        .all()
+        .forEach(
+            (name, driver) -> {
+              try {
+                infos.put(name, driver.info());
+              } catch (IOException e) {
+                infos.put(name, Map.of("Driver", name));
+                problems.add("Driver '%s': %s".formatted(name, e.getMessage()));
+              }
+            });
+    try {
+      List<String> found = new ArrayList<>();
+      directory.list(found);
+      problems.addAll(found);
+    } catch (IOException e) {
+      problems.add("The volumes can't be listed: " + e.getMessage());
+    }
+    return new ConvoyInfo(config.root(), infos, List.copyOf(problems));
+  }
+
+  void close() throws IOException {
+    Closing.closeAll(List.of(lock, drivers, stores));
+  }
+
+  BackupStores stores() {
+    return stores;
+  }
+
+  VolumeDirectory directory() {
+    return directory;
+  }
+
+  VolumeCreation creation() {
+    return creation;
+  }
+
+  VolumeDeletion deletion() {
+    return deletion;
+  }
+
+  Mounting mounting() {
+    return mounting;
+  }
+
+  Snapshotting snapshotting() {
+    return snapshotting;
+  }
+
+  BackingUp backingUp() {
+    return backingUp;
+  }
+}

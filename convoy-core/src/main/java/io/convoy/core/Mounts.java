@@ -1,8 +1,0 @@
-package io.convoy.core;
-
-/** Placeholder. */
-final class Mounts {
-  static final String COMMAND = "convoy";
-
-  private Mounts() {}
-}

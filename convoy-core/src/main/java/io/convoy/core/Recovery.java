@@ -1,0 +1,151 @@
+package io.convoy.core;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings records and drivers together again when Convoy is opened: finishes or undoes what a crash
+ * left half done, mounts again what was mounted. One volume's trouble keeps no other down.
+ */
+final class Recovery {
+  private static final Logger LOGGER = System.getLogger(Recovery.class.getName());
+
+  /** The detail in which a driver reports where Convoy v0.5.2 recorded a volume as mounted. */
+  static final String MOUNT_POINT_DETAIL = "MountPoint";
+
+  private final Drivers drivers;
+  private final VolumeRecords records;
+  private final String bootId;
+  private final List<String> problems = new ArrayList<>();
+
+  Recovery(Drivers drivers, VolumeRecords records, String bootId) {
+    this.drivers = drivers;
+    this.records = records;
+    this.bootId = bootId;
+  }
+
+  /** Does it, and returns what could not be done, one line each. */
+  List<String> recover() throws IOException {
+    for (VolumeRecord record : records.all()) {
+      if (drivers.has(record.driver())) {
+        try {
+          recover(record, drivers.get(record.driver()));
+        } catch (IOException | RuntimeException e) {
+          problem(record.name(), e.getMessage());
+        }
+      } else {
+        problem(record.name(), "its driver '%s' is not enabled".formatted(record.driver()));
+      }
+    }
+    adopt();
+    return problems;
+  }
+
+  private void recover(VolumeRecord record, VolumeDriver driver) throws IOException {
+    Optional<Volume> volume =
+        driver.get(record.name()).filter(found -> found.uuid().equals(record.uuid()));
+    switch (record.state()) {
+      case CREATING, RESTORING -> finishCreation(record, volume);
+      case DELETING -> finishDeletion(record, volume, driver);
+      case READY -> {
+        if (volume.isPresent()) {
+          mountAgain(record, driver);
+        } else if (record.mountIds().isEmpty()) {
+          records.delete(record.name());
+        } else {
+          problem(
+              record.name(),
+              "it was mounted, but driver '%s' no longer has it".formatted(record.driver()));
+        }
+      }
+      case FAILED -> problem(record.name(), "it is marked as failed");
+    }
+  }
+
+  private void finishCreation(VolumeRecord record, Optional<Volume> volume) throws IOException {
+    if (volume.isPresent()) {
+      // A driver shows a volume when it is whole.
+      records.save(record.ready(volume.get().uuid(), volume.get().createdTime()));
+      LOGGER.log(INFO, "Volume ''{0}'': its creation was complete", record.name());
+    } else {
+      records.delete(record.name());
+      LOGGER.log(
+          WARNING,
+          "Volume ''{0}'': its creation was cut off and has been undone; create it again",
+          record.name());
+    }
+  }
+
+  private void finishDeletion(VolumeRecord record, Optional<Volume> volume, VolumeDriver driver)
+      throws IOException {
+    if (volume.isPresent()) {
+      driver.delete(record.name(), record.deleteMode().orElse(DeleteMode.REFERENCE));
+    }
+    records.delete(record.name());
+    LOGGER.log(INFO, "Volume ''{0}'': its deletion was finished", record.name());
+  }
+
+  private void mountAgain(VolumeRecord record, VolumeDriver driver) throws IOException {
+    if (record.mountIds().isEmpty()) {
+      return;
+    }
+    List<String> ids = new ArrayList<>(record.mountIds());
+    if (!record.bootId().equals(bootId)) {
+      // The containers of an earlier boot are gone; those that start again ask again.
+      ids.removeIf(MountHolders::isDocker);
+    }
+    Optional<Path> mountPoint =
+        ids.isEmpty()
+            ? Optional.empty()
+            : Optional.of(driver.mount(record.name(), record.wantedMountPoint()));
+    VolumeRecord now = record.withMounts(mountPoint, ids, bootId);
+    if (!now.equals(record)) {
+      records.save(now);
+    }
+  }
+
+  private void adopt() throws IOException {
+    for (var entry : drivers.all().entrySet()) {
+      List<Volume> volumes = entry.getValue().list(this::problem);
+      for (Volume volume : volumes) {
+        String mountPoint = volume.details().getOrDefault(MOUNT_POINT_DETAIL, "");
+        if (!mountPoint.isEmpty() && records.get(volume.name()).isEmpty()) {
+          try {
+            adoptMount(volume, entry.getKey(), entry.getValue());
+          } catch (IOException | RuntimeException e) {
+            problem(volume.name().value(), e.getMessage());
+          }
+        }
+      }
+    }
+  }
+
+  private void adoptMount(Volume volume, String driverName, VolumeDriver driver)
+      throws IOException {
+    VolumeRecord record =
+        VolumeRecord.found(volume, driverName)
+            .withMounts(
+                Optional.of(Path.of(volume.details().get(MOUNT_POINT_DETAIL))),
+                List.of(MountRequest.ADOPTED),
+                bootId);
+    records.save(record);
+    mountAgain(record, driver);
+    LOGGER.log(INFO, "Volume ''{0}'': adopted with its mount", volume.name());
+  }
+
+  private void problem(VolumeName name, String problem) {
+    problem(name.value(), problem);
+  }
+
+  private void problem(String name, String problem) {
+    LOGGER.log(WARNING, "Volume ''{0}'': {1}", name, problem);
+    problems.add("Volume '%s': %s".formatted(name, problem));
+  }
+}

@@ -1,0 +1,202 @@
+package io.convoy.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Finds volumes and snapshots. Whether a volume exists is its driver's word (another host may have
+ * made or deleted it); what goes on with it here is in its record.
+ */
+final class VolumeDirectory {
+  private final Drivers drivers;
+  private final VolumeRecords records;
+  private final VolumeUses uses;
+
+  VolumeDirectory(Drivers drivers, VolumeRecords records, VolumeUses uses) {
+    this.drivers = drivers;
+    this.records = records;
+    this.uses = uses;
+  }
+
+  /** A snapshot, and the volume that it is of. */
+  record Located(VolumeStatus volume, Snapshot snapshot) {}
+
+  Optional<VolumeStatus> find(VolumeName name) throws IOException {
+    Optional<VolumeRecord> record = records.get(name);
+    if (record.isPresent()) {
+      String driver = record.get().driver();
+      if (!drivers.has(driver)) {
+        return Optional.of(withoutDriver(record.get()));
+      }
+      Optional<Volume> volume = drivers.get(driver).get(name);
+      if (volume.isPresent()) {
+        return Optional.of(status(volume.get(), driver));
+      }
+      if (record.get().state() != VolumeState.READY || !record.get().mountIds().isEmpty()) {
+        return Optional.of(withoutVolume(record.get()));
+      }
+    }
+    for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
+      Optional<Volume> volume = entry.getValue().get(name);
+      if (volume.isPresent()) {
+        return Optional.of(status(volume.get(), entry.getKey()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  VolumeStatus get(VolumeName name) throws IOException {
+    return find(name).orElseThrow(() -> NotFoundException.volume(name));
+  }
+
+  /**
+   * Returns a volume that can be worked with.
+   *
+   * @throws InUseException if it is not ready, saying why
+   */
+  VolumeStatus getReady(VolumeName name) throws IOException {
+    VolumeStatus status = get(name);
+    if (status.state() != VolumeState.READY) {
+      throw new InUseException(
+          "Volume '%s' is not ready: %s"
+              .formatted(
+                  name,
+                  status
+                      .problem()
+                      .or(status::activity)
+                      .orElse("it is " + status.state().name().toLowerCase(Locale.ROOT))));
+    }
+    return status;
+  }
+
+  List<VolumeStatus> list() throws IOException {
+    return list(new ArrayList<>());
+  }
+
+  /** Returns all volumes in order of name; what can't be read is added to {@code problems}. */
+  List<VolumeStatus> list(List<String> problems) throws IOException {
+    Map<VolumeName, VolumeStatus> found = new TreeMap<>();
+    for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
+      List<Volume> volumes =
+          entry
+              .getValue()
+              .list(
+                  (name, problem) ->
+                      problems.add(
+                          "Volume '%s' of driver '%s': %s"
+                              .formatted(name, entry.getKey(), problem)));
+      for (Volume volume : volumes) {
+        VolumeStatus earlier = found.putIfAbsent(volume.name(), status(volume, entry.getKey()));
+        if (earlier != null) {
+          problems.add(
+              "Volume '%s' is at two drivers, '%s' and '%s': the first one is used"
+                  .formatted(volume.name(), earlier.driver(), entry.getKey()));
+        }
+      }
+    }
+    for (VolumeRecord record : records.all()) {
+      if (!found.containsKey(record.name())) {
+        if (!drivers.has(record.driver())) {
+          found.put(record.name(), withoutDriver(record));
+        } else if (record.state() != VolumeState.READY || !record.mountIds().isEmpty()) {
+          found.put(record.name(), withoutVolume(record));
+        }
+      }
+    }
+    records.problems().forEach((name, p) -> problems.add("Volume '%s': %s".formatted(name, p)));
+    return List.copyOf(found.values());
+  }
+
+  Located getSnapshot(SnapshotName name) throws IOException {
+    return findSnapshot(name).orElseThrow(() -> NotFoundException.snapshot(name));
+  }
+
+  /**
+   * Returns the snapshot of that name.
+   *
+   * @throws IOException if it was not found, but some volume could not be read either
+   */
+  Optional<Located> findSnapshot(SnapshotName name) throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (VolumeStatus status : list(problems)) {
+      for (Snapshot snapshot : status.volume().snapshots()) {
+        if (snapshot.name().equals(name)) {
+          return Optional.of(new Located(status, snapshot));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the record of a volume, a new one if it has none or is another volume by now. */
+  VolumeRecord record(VolumeStatus status) {
+    return records
+        .get(status.volume().name())
+        .filter(record -> describes(record, status.volume(), status.driver()))
+        .orElseGet(() -> VolumeRecord.found(status.volume(), status.driver()));
+  }
+
+  private static boolean describes(VolumeRecord record, Volume volume, String driver) {
+    return record.driver().equals(driver) && record.uuid().equals(volume.uuid());
+  }
+
+  private VolumeStatus status(Volume volume, String driver) {
+    Optional<VolumeRecord> record =
+        records.get(volume.name()).filter(known -> describes(known, volume, driver));
+    Optional<String> problem = records.problem(volume.name());
+    return new VolumeStatus(
+        volume,
+        driver,
+        problem.isPresent()
+            ? VolumeState.FAILED
+            : record.map(VolumeRecord::state).orElse(VolumeState.READY),
+        record.flatMap(VolumeRecord::mountPoint),
+        record.map(VolumeRecord::mountIds).orElse(List.of()),
+        record.flatMap(VolumeRecord::lastBackup),
+        uses.activity(volume.name()),
+        problem);
+  }
+
+  private VolumeStatus withoutDriver(VolumeRecord record) {
+    return status(
+        record,
+        VolumeState.FAILED,
+        Optional.of("its driver '%s' is not enabled".formatted(record.driver())));
+  }
+
+  private VolumeStatus withoutVolume(VolumeRecord record) {
+    return record.state() == VolumeState.READY
+        ? status(
+            record,
+            VolumeState.FAILED,
+            Optional.of(
+                "it is mounted, but driver '%s' no longer has it".formatted(record.driver())))
+        : status(record, record.state(), Optional.empty());
+  }
+
+  private VolumeStatus status(VolumeRecord record, VolumeState state, Optional<String> problem) {
+    Volume volume =
+        new Volume(
+            record.name(),
+            record.uuid(),
+            record.createdTime(),
+            record.spec().map(VolumeSpec::sizeBytes).orElse(OptionalLong.empty()),
+            Map.of(),
+            List.of());
+    return new VolumeStatus(
+        volume,
+        record.driver(),
+        state,
+        record.mountPoint(),
+        record.mountIds(),
+        record.lastBackup(),
+        uses.activity(record.name()),
+        problem);
+  }
+}
