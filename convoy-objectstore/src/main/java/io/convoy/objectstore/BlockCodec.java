@@ -142,34 +142,30 @@ final class BlockCodec {
 
   private static byte[] unzstd(byte[] stored, int maxContentBytes) throws CorruptDataException {
     String block = "a zstd";
-    long frameBytes = Zstd.findFrameCompressedSize(stored);
-    if (Zstd.isError(frameBytes)) {
-      throw damaged(block, stored, Zstd.getErrorName(frameBytes));
-    }
-    if (frameBytes != stored.length) {
-      throw damaged(block, stored, "it ends after %s bytes".formatted(frameBytes));
-    }
-    long contentBytes = Zstd.getFrameContentSize(stored);
-    if (contentBytes < 0) {
-      throw damaged(block, stored, "its header does not give the length of its content");
-    }
-    if (contentBytes > maxContentBytes) {
-      throw tooLong(block, stored, maxContentBytes);
-    }
-    byte[] content = new byte[(int) contentBytes];
     try {
-      long inflated = Zstd.decompress(content, stored);
-      if (Zstd.isError(inflated)) {
-        throw damaged(block, stored, Zstd.getErrorName(inflated));
+      long frameBytes = Zstd.findFrameCompressedSize(stored);
+      if (frameBytes != stored.length) {
+        throw damaged(block, stored, "it ends after %s bytes".formatted(frameBytes));
       }
-      if (inflated != contentBytes) {
+      long contentBytes = Zstd.getFrameContentSize(stored);
+      if (contentBytes < 0) {
+        throw damaged(block, stored, "its header does not give the length of its content");
+      }
+      if (contentBytes > maxContentBytes) {
+        throw tooLong(block, stored, maxContentBytes);
+      }
+      byte[] content = new byte[(int) contentBytes];
+      long inflatedBytes = Zstd.decompress(content, stored);
+      if (inflatedBytes != contentBytes) {
         throw damaged(
-            block, stored, "it holds %s bytes instead of %s".formatted(inflated, contentBytes));
+            block,
+            stored,
+            "it holds %s bytes instead of %s".formatted(inflatedBytes, contentBytes));
       }
+      return content;
     } catch (ZstdException e) {
       throw damaged(block, stored, e.getMessage());
     }
-    return content;
   }
 
   private static byte[] inflate(String block, byte[] stored, int maxContentBytes, Inflater inflater)

@@ -1,7 +1,6 @@
 package io.convoy.objectstore;
 
 import static java.lang.System.Logger.Level.WARNING;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.process.RunningCommand;
@@ -10,8 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
@@ -25,6 +22,7 @@ final class CheckedExtraction {
 
   private final boolean withDevices;
   private final EntryRules rules = new EntryRules();
+  private final byte[] buffer = new byte[BUFFER_BYTES];
 
   /**
    * Makes one for one archive.
@@ -39,88 +37,67 @@ final class CheckedExtraction {
   void run(InputStream archive, RunningCommand tar) throws IOException {
     try {
       OutputStream toTar = new BufferedOutputStream(tar.standardInput(), BUFFER_BYTES);
-      RememberingInput source = new RememberingInput(archive);
-      feed(source, new HeldInput(source, toTar));
-      requireZerosToTheEnd(archive);
-      try {
-        toTar.write(END_OF_ARCHIVE);
-        toTar.close();
-      } catch (IOException e) {
-        throw new HeldInput.OutputFailedException(e);
+      for (Optional<EntryHeaders> entry = EntryHeaders.read(archive);
+          entry.isPresent();
+          entry = EntryHeaders.read(archive)) {
+        move(entry.get(), archive, toTar);
       }
-    } catch (HeldInput.OutputFailedException e) {
+      requireZerosToTheEnd(archive);
+      write(toTar, END_OF_ARCHIVE, END_OF_ARCHIVE.length);
+      close(toTar);
+    } catch (OutputFailedException e) {
       throw whyTarEnded(tar, e);
     }
     tar.waitForSuccess();
   }
 
-  private void feed(RememberingInput source, HeldInput held) throws IOException {
-    // Not closed: that would close the caller's stream.
-    TarArchiveInputStream entries =
-        new TarArchiveInputStream(
-            held,
-            TarConstants.DEFAULT_BLKSIZE,
-            TarConstants.DEFAULT_RCDSIZE,
-            ISO_8859_1.name(),
-            false);
-    long dataEnd = 0;
-    while (true) {
-      Optional<TarArchiveEntry> next = next(entries, source, held);
-      if (next.isEmpty()) {
-        requireEndMark(held, dataEnd);
-        return;
+  private void move(EntryHeaders entry, InputStream archive, OutputStream toTar)
+      throws IOException {
+    rules.check(entry);
+    if (!withDevices && isDevice(entry)) {
+      LOG.log(WARNING, "left out, since only root makes device nodes: " + entry.name());
+      return;
+    }
+    write(toTar, entry.bytes().array(), entry.bytes().remaining());
+    long left = entry.paddedDataBytes();
+    while (left > 0) {
+      int n = archive.read(buffer, 0, (int) Math.min(left, buffer.length));
+      if (n < 0) {
+        throw new CorruptDataException(
+            "the archive is cut: %s bytes of its last file are missing".formatted(left));
       }
-      TarArchiveEntry entry = next.get();
-      EntryNames names = EntryNames.of(held.held(), entry);
-      rules.check(entry, names);
-      dataEnd = held.position() + EntryNames.roundUp(entry.getSize());
-      if (!withDevices && (entry.isCharacterDevice() || entry.isBlockDevice())) {
-        LOG.log(
-            WARNING, "the device node '" + names.name() + "' is left out; only root makes them");
-        held.drop();
-      } else {
-        held.passUntil(dataEnd);
-      }
+      write(toTar, buffer, n);
+      left -= n;
     }
   }
 
-  private static Optional<TarArchiveEntry> next(
-      TarArchiveInputStream entries, RememberingInput source, HeldInput held) throws IOException {
+  private static boolean isDevice(EntryHeaders entry) {
+    return entry.type() == TarConstants.LF_CHR || entry.type() == TarConstants.LF_BLK;
+  }
+
+  private static void write(OutputStream toTar, byte[] bytes, int length)
+      throws OutputFailedException {
     try {
-      return Optional.ofNullable(entries.getNextEntry());
-    } catch (HeldInput.OutputFailedException | CorruptDataException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      throw source.failureOr(
-          new CorruptDataException(
-              "the archive is cut or damaged before byte %s: %s"
-                  .formatted(held.position(), e.getMessage()),
-              e));
+      toTar.write(bytes, 0, length);
+    } catch (IOException e) {
+      throw new OutputFailedException(e);
     }
   }
 
-  /** Without the mark, an archive that was cut between two entries would look whole. */
-  private static void requireEndMark(HeldInput held, long dataEnd) throws CorruptDataException {
-    byte[] rest = held.held();
-    if (held.position() - rest.length != dataEnd || rest.length < END_OF_ARCHIVE.length) {
-      throw new CorruptDataException(
-          "the archive is cut: it ends after %s bytes, without the mark of its end"
-              .formatted(held.position()));
+  private static void close(OutputStream toTar) throws OutputFailedException {
+    try {
+      toTar.close();
+    } catch (IOException e) {
+      throw new OutputFailedException(e);
     }
-    requireZeros(rest, rest.length);
   }
 
-  private static void requireZerosToTheEnd(InputStream archive) throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
+  private void requireZerosToTheEnd(InputStream archive) throws IOException {
     for (int n = archive.read(buffer); n >= 0; n = archive.read(buffer)) {
-      requireZeros(buffer, n);
-    }
-  }
-
-  private static void requireZeros(byte[] bytes, int length) throws CorruptDataException {
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] != 0) {
-        throw new CorruptDataException("the archive is followed by something else");
+      for (int i = 0; i < n; i++) {
+        if (buffer[i] != 0) {
+          throw new CorruptDataException("the archive is followed by something else");
+        }
       }
     }
   }
@@ -138,6 +115,15 @@ final class CheckedExtraction {
     } catch (IOException e) {
       e.addSuppressed(broken);
       return e;
+    }
+  }
+
+  /** tar does not take its input, which says nothing about the archive. */
+  private static final class OutputFailedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    OutputFailedException(IOException cause) {
+      super(cause);
     }
   }
 }

@@ -9,10 +9,13 @@ import java.util.Arrays;
  * Cuts a stream where its content says so, so that a change moves only the cuts near it.
  *
  * <p>A rolling "gear" hash of the last 64 bytes decides: a cut comes where its highest bits are
- * zero. More of them must be zero before the wished length than after it, which keeps the chunks
- * near that length (the "normalized chunking" of FastCDC, Xia et al., USENIX ATC 2016), and the
- * first bytes of a chunk, too few for a chunk, are not looked at. Where the cuts come depends on
- * these rules alone: changing any of them makes all later backups store everything once more.
+ * zero. The first bytes of a chunk, too few for a chunk, are not looked at (FastCDC, Xia et al.,
+ * USENIX ATC 2016). Its "normalized chunking", a rarer cut before the wished length than after it,
+ * was measured and left out: cuts come together again later after a change. With 52 KiB files of
+ * which 1 % changed, 64 KiB wished, 3.6 % were stored anew with it, 2.3 % without.
+ *
+ * <p>Where the cuts come depends on these rules alone: changing any of them makes the next backup
+ * of every tree store everything once more.
  */
 final class ContentDefinedChunker {
   /** Receives the chunks in the order of the stream. */
@@ -29,22 +32,18 @@ final class ContentDefinedChunker {
   private static final int GREATEST_AVERAGE_BYTES = 64 * 1024 * 1024;
   private static final int LEAST_BUFFER_BYTES = 1024 * 1024;
 
-  /** How many bits more before the wished length, and fewer after it. */
-  private static final int NORMALIZATION_BITS = 2;
-
   private static final long[] GEAR = gear();
 
   private final int minBytes;
-  private final int normalBytes;
   private final int maxBytes;
-  private final long maskBefore;
-  private final long maskAfter;
+  private final long mask;
 
   /**
    * Makes a chunker.
    *
-   * @param averageBytes the length that chunks have on average, a power of two; they are at least a
-   *     quarter of it, but for the last one, and at most four times as long
+   * @param averageBytes about the length of the chunks, a power of two. They are at least a quarter
+   *     of it, but for the last one, and at most four times as long; in random content three
+   *     quarters of it on average, which is more or less in others.
    */
   ContentDefinedChunker(int averageBytes) {
     if (averageBytes < LEAST_AVERAGE_BYTES
@@ -54,12 +53,9 @@ final class ContentDefinedChunker {
           "an average of %s bytes is not a power of two from %s to %s"
               .formatted(averageBytes, LEAST_AVERAGE_BYTES, GREATEST_AVERAGE_BYTES));
     }
-    int bits = Integer.numberOfTrailingZeros(averageBytes);
     minBytes = averageBytes / 4;
-    normalBytes = averageBytes;
     maxBytes = averageBytes * 4;
-    maskBefore = highBits(bits + NORMALIZATION_BITS);
-    maskAfter = highBits(bits - NORMALIZATION_BITS);
+    mask = highBits(Integer.numberOfTrailingZeros(averageBytes / 2));
   }
 
   /**
@@ -95,18 +91,10 @@ final class ContentDefinedChunker {
   /** Returns where the chunk that starts at {@code start} ends. */
   private int cut(byte[] bytes, int start, int available) {
     int end = (int) Math.min(available, start + (long) maxBytes);
-    int normal = Math.min(end, start + normalBytes);
     long hash = 0;
-    int i = start + minBytes;
-    for (; i < normal; i++) {
+    for (int i = start + minBytes; i < end; i++) {
       hash = (hash << 1) + GEAR[bytes[i] & 0xff];
-      if ((hash & maskBefore) == 0) {
-        return i + 1;
-      }
-    }
-    for (; i < end; i++) {
-      hash = (hash << 1) + GEAR[bytes[i] & 0xff];
-      if ((hash & maskAfter) == 0) {
+      if ((hash & mask) == 0) {
         return i + 1;
       }
     }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
@@ -20,37 +19,33 @@ final class EntryRules {
   private final Set<String> symbolicLinks = new HashSet<>();
 
   /** Checks the next entry of the archive. */
-  void check(TarArchiveEntry entry, EntryNames names) throws CorruptDataException {
-    String name = plain(names.name(), names.name(), "is named so");
-    refuseThroughLink(name, names.name(), true);
-    if (entry.isPaxGNU1XSparse()) {
-      throw refused(names.name(), "has a map of holes inside its data, which is not read here");
-    }
-    switch (entry.getLinkFlag()) {
+  void check(EntryHeaders entry) throws CorruptDataException {
+    String name = plain(entry.name(), entry.name(), "is named so");
+    refuseThroughLink(name, entry.name(), true);
+    switch (entry.type()) {
       case TarConstants.LF_OLDNORM,
           TarConstants.LF_NORMAL,
           TarConstants.LF_CONTIG,
           TarConstants.LF_GNUTYPE_SPARSE -> {
         return;
       }
-      case TarConstants.LF_LINK -> checkHardLink(name, names);
+      case TarConstants.LF_LINK -> checkHardLink(name, entry);
       case TarConstants.LF_SYMLINK -> symbolicLinks.add(name);
       case TarConstants.LF_CHR, TarConstants.LF_BLK, TarConstants.LF_DIR, TarConstants.LF_FIFO -> {
         // Nothing but a name.
       }
       default ->
-          throw refused(
-              names.name(), "is of the unknown type %s".formatted((int) entry.getLinkFlag()));
+          throw refused(entry.name(), "is of the unknown type %s".formatted((int) entry.type()));
     }
-    if (entry.getSize() != 0) {
+    if (entry.dataBytes() != 0) {
       // Readers differ in whether such data is there, and so in where the next header is.
-      throw refused(names.name(), "has data, but is no file");
+      throw refused(entry.name(), "has data, but is no file");
     }
   }
 
-  private void checkHardLink(String name, EntryNames names) throws CorruptDataException {
-    String target = plain(names.linkName(), names.name(), "is a hard link to '%s'");
-    refuseThroughLink(target, names.name(), false);
+  private void checkHardLink(String name, EntryHeaders entry) throws CorruptDataException {
+    String target = plain(entry.linkName(), entry.name(), "is a hard link to '%s'");
+    refuseThroughLink(target, entry.name(), false);
     if (symbolicLinks.contains(target)) {
       symbolicLinks.add(name);
     }

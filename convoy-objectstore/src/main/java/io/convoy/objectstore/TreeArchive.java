@@ -19,7 +19,8 @@ import java.util.Objects;
  *
  * <p>Names are arbitrary bytes; owners are numbers. Owners, modes, times of change to the
  * nanosecond, hard and symbolic links, extended attributes, ACLs, holes, fifos and device nodes
- * come back. Unix sockets do not: they are left out, since one without its server is of no use.
+ * come back; hard links only of files and symbolic links. Unix sockets do not: they are left out,
+ * since one without its server is of no use.
  */
 final class TreeArchive {
   /** Takes a tar stream. */
