@@ -25,7 +25,7 @@ final class MountTable {
   Optional<String> mountedBelow(Path directory) throws IOException {
     String wanted = directory.toRealPath().toString();
     for (String line : Files.readAllLines(mountInfo, ISO_8859_1)) {
-      String[] fields = line.split(" ");
+      String[] fields = line.split(" ", -1);
       if (fields.length > MOUNT_POINT_FIELD) {
         String mountPoint = unescape(fields[MOUNT_POINT_FIELD]);
         if (mountPoint.equals(wanted) || mountPoint.startsWith(wanted + "/")) {
