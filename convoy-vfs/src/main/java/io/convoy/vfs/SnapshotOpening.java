@@ -1,5 +1,6 @@
 package io.convoy.vfs;
 
+import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.convoy.core.CorruptDataException;
@@ -8,6 +9,7 @@ import io.convoy.core.SnapshotContent;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.RunningCommand;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.UUID;
 
 /** Opens snapshots for reading; an archive of Convoy v0.5.2 is unpacked for that time. */
 final class SnapshotOpening {
+  private static final Logger LOGGER = System.getLogger(SnapshotOpening.class.getName());
   private static final String PREFIX = "open-";
 
   private final Path driverRoot;
@@ -89,14 +92,18 @@ final class SnapshotOpening {
     return new Unpacked(directory, programs);
   }
 
-  /** Removes what a crash left unpacked. */
-  void removeLeftovers() throws IOException {
+  /** Removes what a crash left unpacked; what can't be removed is in nobody's way. */
+  void removeLeftovers() {
     try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(driverRoot, PREFIX + "*")) {
       for (Path leftover : leftovers) {
         programs.remove(leftover);
       }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+    } catch (IOException | DirectoryIteratorException e) {
+      LOGGER.log(
+          WARNING,
+          "{0}: what an earlier run unpacked could not be removed: {1}",
+          driverRoot,
+          e.getMessage());
     }
   }
 

@@ -51,8 +51,8 @@ final class TreeCopy {
     this.programs = new TreePrograms(commands);
   }
 
-  /** Returns whether files in a directory can share blocks. */
-  boolean canShareBlocks(Path directory) throws IOException {
+  /** Returns whether files in a directory can share blocks: cp does not tell what it did. */
+  private boolean canShareBlocks(Path directory) throws IOException {
     Path original = Files.createTempFile(directory, "probe-", null);
     Path clone = original.resolveSibling(original.getFileName() + "-clone");
     try {
@@ -70,8 +70,8 @@ final class TreeCopy {
    *
    * @param reference a file to be made on the same file system, whose clock is the one that counts
    */
-  Map<String, String> copy(Path source, Path target, Path reference, boolean sharesBlocks)
-      throws IOException {
+  Map<String, String> copy(Path source, Path target, Path reference) throws IOException {
+    boolean sharesBlocks = canShareBlocks(target.getParent());
     for (int attempt = 1; ; attempt++) {
       Files.write(reference, new byte[0]);
       pause();

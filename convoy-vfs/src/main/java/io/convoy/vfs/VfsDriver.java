@@ -81,8 +81,7 @@ final class VfsDriver implements VolumeDriver {
             programs,
             new SocketRemoval(context.commands()),
             files,
-            opening,
-            copy.canShareBlocks(root.workDirectory())),
+            opening),
         new DiskImage(work));
   }
 
@@ -97,7 +96,6 @@ final class VfsDriver implements VolumeDriver {
     info.put("FileSystem", store.type());
     info.put("FreeBytes", Long.toString(store.getUsableSpace()));
     info.put("TotalBytes", Long.toString(store.getTotalSpace()));
-    info.put("Snapshots", snapshots.sharesBlocks() ? "reflink" : "copy");
     return info;
   }
 
@@ -127,7 +125,9 @@ final class VfsDriver implements VolumeDriver {
               .formatted(volume, directory));
     }
     if (record.prepareForVm()) {
-      image.createIfMissing(directory, record.sizeBytes());
+      image.createIfMissing(
+          directory,
+          record.sizeBytes() > 0 ? record.sizeBytes() : settings.defaultVolumeSizeBytes());
     }
     return directory;
   }

@@ -38,7 +38,6 @@ final class VfsSnapshots implements Snapshots {
   private final SocketRemoval sockets;
   private final SnapshotFiles files;
   private final SnapshotOpening opening;
-  private final boolean sharesBlocks;
 
   VfsSnapshots(
       VolumeRoot root,
@@ -48,8 +47,7 @@ final class VfsSnapshots implements Snapshots {
       TreePrograms programs,
       SocketRemoval sockets,
       SnapshotFiles files,
-      SnapshotOpening opening,
-      boolean sharesBlocks) {
+      SnapshotOpening opening) {
     this.root = root;
     this.records = records;
     this.work = work;
@@ -58,11 +56,6 @@ final class VfsSnapshots implements Snapshots {
     this.sockets = sockets;
     this.files = files;
     this.opening = opening;
-    this.sharesBlocks = sharesBlocks;
-  }
-
-  boolean sharesBlocks() {
-    return sharesBlocks;
   }
 
   @Override
@@ -80,7 +73,7 @@ final class VfsSnapshots implements Snapshots {
     VfsSnapshot snapshot = VfsSnapshot.taken(name, uuid, volume, now, target.toString(), Map.of());
     declare(record, snapshot);
     try {
-      Map<String, String> facts = copy.copy(source, staging, reference, sharesBlocks);
+      Map<String, String> facts = copy.copy(source, staging, reference);
       facts.put("Host", work.host());
       sockets.removeFrom(staging);
       programs.sync(staging);

@@ -63,11 +63,11 @@ final class VolumeDeletion {
       record = records.get(name).orElseThrow(() -> NotFoundException.volume(name));
       checkNothingMounted(name);
       deleted = work.intent(Work.DELETING, record.uuid());
-      records.move(root.record(name), deleted);
       try {
+        records.move(root.record(name), deleted);
         moveAway(name, record.uuid());
       } catch (IOException | RuntimeException e) {
-        undo(e, deleted, root.record(name));
+        undo(e, record, deleted);
         throw e;
       }
     }
@@ -127,10 +127,19 @@ final class VolumeDeletion {
     }
   }
 
-  private void undo(Exception cause, Path from, Path to) {
+  /** Puts back what was moved, in the opposite order. */
+  private void undo(Exception cause, VfsRecord record, Path deleted) {
+    Path directory = root.volume(record.name());
+    Path staging = work.staging(Work.DELETING, record.uuid());
     try {
-      records.move(from, to);
+      if (Files.exists(staging, NOFOLLOW_LINKS) && !Files.exists(directory, NOFOLLOW_LINKS)) {
+        Files.move(staging, directory, ATOMIC_MOVE);
+      }
+      if (Files.exists(deleted, NOFOLLOW_LINKS)) {
+        records.move(deleted, root.record(record.name()));
+      }
     } catch (IOException e) {
+      // Its record says that it is being deleted: the next start finishes that.
       cause.addSuppressed(e);
     }
   }

@@ -338,6 +338,24 @@ class VfsDriverTest extends VolumeDriverContract {
   }
 
   @Test
+  void delete_directoryCannotBeMoved_leavesTheVolumeAsItWas() throws IOException {
+    UUID uuid = create(VOL1).uuid();
+    harness.write(VOL1, "text");
+    // What is in the way makes the rename fail.
+    Files.createDirectories(host().work().resolve("deleting-host-1-" + uuid + "/full"));
+
+    assertThatThrownBy(() -> driver().delete(VOL1, DeleteMode.DATA))
+        .isInstanceOf(IOException.class);
+
+    assertThat(driver().get(VOL1)).isPresent();
+    assertThat(harness.read(VOL1)).isEqualTo("text");
+    harness.reopen();
+    assertThat(driver().get(VOL1)).isPresent();
+    assertThat(harness.read(VOL1)).isEqualTo("text");
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
   void delete_reference_createBringsEverythingBack() throws IOException {
     create(VOL1);
     harness.write(VOL1, "text");
