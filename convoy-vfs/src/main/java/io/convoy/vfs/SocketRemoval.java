@@ -21,6 +21,7 @@ import java.util.List;
  */
 final class SocketRemoval {
   private static final int TYPE_MASK = 0170000;
+  private static final int DIRECTORY = 0040000;
   private static final int SOCKET = 0140000;
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -40,7 +41,7 @@ final class SocketRemoval {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
         for (Path entry : entries) {
           int mode = (Integer) Files.getAttribute(entry, "unix:mode", NOFOLLOW_LINKS);
-          if (Files.isDirectory(entry, NOFOLLOW_LINKS)) {
+          if ((mode & TYPE_MASK) == DIRECTORY) {
             directories.push(entry);
           } else if ((mode & TYPE_MASK) == SOCKET) {
             Files.delete(entry);

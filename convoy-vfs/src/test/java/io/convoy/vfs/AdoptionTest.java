@@ -13,6 +13,7 @@ import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeName;
 import io.convoy.core.testing.Environment;
+import io.convoy.core.testing.OldConvoy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -40,18 +41,9 @@ class AdoptionTest {
   @BeforeEach
   void extractFixture() throws Exception {
     Environment.requireRoot();
-    Path archive = Path.of(AdoptionTest.class.getResource("/convoy-v0.5.2.tar.gz").toURI());
-    Programs.run(
-        directory, "tar", "xzpf", archive.toString(), "--numeric-owner", "./root/vfs", "./vfs");
+    OldConvoy.moveTo(directory);
     root = directory.resolve("root/vfs");
     path = directory.resolve("vfs");
-    for (Path file :
-        List.of(
-            root.resolve("vfs.cfg"),
-            path.resolve("config/vfs_volume_filevol.json"),
-            path.resolve("config/vfs_volume_a1.json"))) {
-      Files.writeString(file, Files.readString(file).replace("/run/w", directory.toString()));
-    }
   }
 
   private VolumeDriver open(String host) throws IOException {
