@@ -4,6 +4,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.RunningCommand;
+import io.convoy.core.state.AtomicFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -35,11 +36,20 @@ final class TreeCopy {
   /** At this length of what a program complained of, there may have been more. */
   private static final int MAX_COMPLAINTS = 60 * 1024;
 
+  /**
+   * All that cp says of a source; of its target it says "cannot create", "setting", "preserving".
+   */
+  private static final String CP_SOURCE =
+      "cp: (cannot (stat|open|access|read symbolic link) "
+          + "|listing attributes of |getting attribute .+ of |)['\"/].+: ";
+
   private static final Pattern CP_VANISHED =
-      Pattern.compile(
-          "cp: cannot (stat|open|access|read symbolic link) .+: No such file or directory");
+      Pattern.compile(CP_SOURCE + "No such file or directory");
   private static final Pattern CP_REPLACED =
-      Pattern.compile("cp: skipping file .+, as it was replaced while being copied");
+      Pattern.compile(
+          "cp: skipping file .+, as it was replaced while being copied|"
+              + CP_SOURCE
+              + "(Not a directory|Invalid argument|Too many levels of symbolic links)");
   private static final Pattern FIND_VANISHED =
       Pattern.compile("find: .+: No such file or directory");
 
@@ -53,7 +63,7 @@ final class TreeCopy {
 
   /** Returns whether files in a directory can share blocks: cp does not tell what it did. */
   private boolean canShareBlocks(Path directory) throws IOException {
-    Path original = Files.createTempFile(directory, "probe-", null);
+    Path original = Files.createTempFile(directory, AtomicFiles.TEMPORARY_PREFIX, null);
     Path clone = original.resolveSibling(original.getFileName() + "-clone");
     try {
       Files.write(original, new byte[64 * 1024]);

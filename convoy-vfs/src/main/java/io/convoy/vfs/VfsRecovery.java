@@ -7,13 +7,18 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.VolumeName;
+import io.convoy.core.state.AtomicFiles;
 import io.convoy.core.state.JsonFile;
 import io.convoy.vfs.WorkArea.Item;
 import io.convoy.vfs.WorkArea.Work;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -23,6 +28,7 @@ import java.util.UUID;
  */
 final class VfsRecovery {
   private static final Logger LOGGER = System.getLogger(VfsRecovery.class.getName());
+  private static final Duration TEMPORARY_AGE = Duration.ofDays(1);
 
   private final VolumeRoot root;
   private final VfsRecords records;
@@ -56,6 +62,25 @@ final class VfsRecovery {
     for (Item item : work.own()) {
       if (!item.isIntent()) {
         recover(item, () -> programs.remove(item.path()));
+      }
+    }
+    removeOldTemporaries();
+  }
+
+  /** Removes what no name says whose it is, once nobody can be at it any more. */
+  private void removeOldTemporaries() {
+    Instant old = Instant.now().minus(TEMPORARY_AGE);
+    for (Path directory :
+        List.of(root.workDirectory(), root.configDirectory(), root.removedDirectory())) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(directory, AtomicFiles.TEMPORARY_PREFIX + "*")) {
+        for (Path file : files) {
+          if (Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isBefore(old)) {
+            Files.delete(file);
+          }
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        LOGGER.log(WARNING, "{0}: old temporary files could not be removed: {1}", directory, e);
       }
     }
   }

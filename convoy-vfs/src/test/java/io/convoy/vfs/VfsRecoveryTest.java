@@ -17,7 +17,9 @@ import io.convoy.core.process.RunningCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -359,6 +361,18 @@ class VfsRecoveryTest {
 
     assertThat(host.read(VOL1)).isEqualTo("new");
     assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void open_oldTemporaryFiles_areRemovedAndYoungOnesAreNot() throws IOException {
+    Path old = Files.writeString(host.path().resolve("config/.tmp-old"), "{");
+    Path young = Files.writeString(host.path().resolve("config/.tmp-young"), "{");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+    host.reopen();
+
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
   }
 
   @Test
