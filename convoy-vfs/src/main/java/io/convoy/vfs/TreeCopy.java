@@ -49,7 +49,7 @@ final class TreeCopy {
       Pattern.compile(
           "cp: skipping file .+, as it was replaced while being copied|"
               + CP_SOURCE
-              + "(Not a directory|Invalid argument|Too many levels of symbolic links)");
+              + "(Not a directory|Invalid argument|No data available|Too many levels of symbolic links)");
   private static final Pattern FIND_VANISHED =
       Pattern.compile("find: .+: No such file or directory");
 
