@@ -70,8 +70,11 @@ final class VolumeRecords {
       }
     } catch (IOException | IllegalArgumentException e) {
       String problem =
-          "its record %s can't be read: %s; mend or remove that file, and start Convoy again"
-              .formatted(file, e.getMessage());
+          "its record can't be read: %s; mend or remove that file, and start Convoy again"
+              .formatted(
+                  e instanceof CorruptDataException
+                      ? e.getMessage()
+                      : file + ": " + e.getMessage());
       LOGGER.log(WARNING, "Volume ''{0}'': {1}", name, problem);
       unreadable.put(name, problem);
     }

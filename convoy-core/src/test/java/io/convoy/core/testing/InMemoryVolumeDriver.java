@@ -1,0 +1,276 @@
+package io.convoy.core.testing;
+
+import io.convoy.core.AlreadyExistsException;
+import io.convoy.core.BlockContent;
+import io.convoy.core.BlockTarget;
+import io.convoy.core.DeleteMode;
+import io.convoy.core.Extent;
+import io.convoy.core.NotFoundException;
+import io.convoy.core.Snapshot;
+import io.convoy.core.SnapshotContent;
+import io.convoy.core.SnapshotName;
+import io.convoy.core.Snapshots;
+import io.convoy.core.Volume;
+import io.convoy.core.VolumeDriver;
+import io.convoy.core.VolumeFiller;
+import io.convoy.core.VolumeName;
+import io.convoy.core.VolumeSpec;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Small block devices in memory. What is on them outlives the driver (not the JVM), so that a test
+ * can open it again as after a restart.
+ */
+public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots {
+  /** The size of a volume for which none was asked. */
+  public static final int DEFAULT_SIZE_BYTES = 64 * 1024;
+
+  private static final Map<Path, Map<VolumeName, Device>> STORAGES = new ConcurrentHashMap<>();
+
+  private final Path root;
+  private final Map<VolumeName, Device> devices;
+  private volatile Hook hook = (step, volume) -> {};
+
+  InMemoryVolumeDriver(Path root) {
+    this.root = root;
+    this.devices =
+        STORAGES.computeIfAbsent(root, path -> Collections.synchronizedMap(new TreeMap<>()));
+  }
+
+  /** Called at each step, so that a test can fail, wait or look there. */
+  public interface Hook {
+    /** The driver is at a step, such as {@code create}, for a volume. */
+    void reached(String step, VolumeName volume) throws IOException;
+  }
+
+  /** Has the hook called from now on. */
+  public void setHook(Hook hook) {
+    this.hook = hook;
+  }
+
+  private record Picture(Snapshot snapshot, ByteBuffer bytes) {}
+
+  private static final class Device {
+    private final UUID uuid;
+    private final Instant createdTime = Instant.ofEpochSecond(Instant.now().getEpochSecond());
+    private final byte[] bytes;
+    private final Map<SnapshotName, Picture> pictures = new TreeMap<>();
+    private boolean mounted;
+
+    Device(UUID uuid, int sizeBytes) {
+      this.uuid = uuid;
+      this.bytes = new byte[sizeBytes];
+    }
+
+    synchronized Volume volume(VolumeName name) {
+      return new Volume(
+          name,
+          uuid,
+          createdTime,
+          OptionalLong.of(bytes.length),
+          Map.of("Size", Integer.toString(bytes.length)),
+          pictures.values().stream().map(Picture::snapshot).toList());
+    }
+  }
+
+  @Override
+  public Map<String, String> info() {
+    return Map.of("Driver", InMemoryVolumeDriverFactory.NAME, "Root", root.toString());
+  }
+
+  @Override
+  public Volume create(VolumeSpec spec, UUID uuid, Optional<VolumeFiller> filler)
+      throws IOException {
+    hook.reached("create", spec.name());
+    if (devices.containsKey(spec.name())) {
+      throw new AlreadyExistsException("Volume '%s' already exists".formatted(spec.name()));
+    }
+    if (spec.driverVolumeId().isPresent()) {
+      throw new IllegalArgumentException("The memory driver has no volumes to adopt by id");
+    }
+    Device device = new Device(uuid, Math.toIntExact(spec.sizeBytes().orElse(DEFAULT_SIZE_BYTES)));
+    if (filler.isPresent()) {
+      filler.get().fill(new Target(device));
+    }
+    devices.put(spec.name(), device);
+    hook.reached("created", spec.name());
+    return device.volume(spec.name());
+  }
+
+  @Override
+  public void delete(VolumeName volume, DeleteMode mode) throws IOException {
+    hook.reached("delete", volume);
+    if (devices.remove(volume) == null) {
+      throw NotFoundException.volume(volume);
+    }
+    hook.reached("deleted", volume);
+  }
+
+  @Override
+  public Path mount(VolumeName volume, Optional<Path> mountPoint) throws IOException {
+    Device device = device(volume);
+    hook.reached("mount", volume);
+    device.mounted = true;
+    return mountPoint.orElse(root.resolve("mounts").resolve(volume.value()));
+  }
+
+  @Override
+  public void unmount(VolumeName volume) throws IOException {
+    Device device = device(volume);
+    hook.reached("unmount", volume);
+    device.mounted = false;
+  }
+
+  /** Returns whether the driver has the volume mounted. */
+  public boolean isMounted(VolumeName volume) throws IOException {
+    return device(volume).mounted;
+  }
+
+  @Override
+  public Optional<Volume> get(VolumeName volume) throws IOException {
+    hook.reached("get", volume);
+    return Optional.ofNullable(devices.get(volume)).map(device -> device.volume(volume));
+  }
+
+  @Override
+  public List<Volume> list(ProblemListener problems) {
+    synchronized (devices) {
+      return devices.entrySet().stream()
+          .map(entry -> entry.getValue().volume(entry.getKey()))
+          .toList();
+    }
+  }
+
+  @Override
+  public Optional<Snapshots> snapshots() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Snapshot create(VolumeName volume, SnapshotName name, UUID uuid) throws IOException {
+    Device device = device(volume);
+    hook.reached("snapshot", volume);
+    synchronized (device) {
+      if (device.pictures.containsKey(name)) {
+        throw new AlreadyExistsException(
+            "Snapshot '%s' of volume '%s' already exists".formatted(name, volume));
+      }
+      Snapshot snapshot =
+          new Snapshot(
+              name,
+              uuid,
+              volume,
+              Instant.ofEpochSecond(Instant.now().getEpochSecond()),
+              OptionalLong.of(device.bytes.length),
+              Map.of("Size", Integer.toString(device.bytes.length)));
+      device.pictures.put(name, new Picture(snapshot, ByteBuffer.wrap(device.bytes.clone())));
+      return snapshot;
+    }
+  }
+
+  @Override
+  public void delete(VolumeName volume, SnapshotName name) throws IOException {
+    Device device = device(volume);
+    synchronized (device) {
+      if (device.pictures.remove(name) == null) {
+        throw NotFoundException.snapshot(name);
+      }
+    }
+  }
+
+  @Override
+  public SnapshotContent open(VolumeName volume, SnapshotName name) throws IOException {
+    Device device = device(volume);
+    synchronized (device) {
+      Picture picture = device.pictures.get(name);
+      if (picture == null) {
+        throw NotFoundException.snapshot(name);
+      }
+      return new Content(picture.bytes);
+    }
+  }
+
+  private Device device(VolumeName volume) throws IOException {
+    Device device = devices.get(volume);
+    if (device == null) {
+      throw NotFoundException.volume(volume);
+    }
+    return device;
+  }
+
+  /** Writes bytes at the start of a volume, as a container would. */
+  public void write(VolumeName volume, byte[] bytes) throws IOException {
+    Device device = device(volume);
+    synchronized (device) {
+      System.arraycopy(bytes, 0, device.bytes, 0, bytes.length);
+    }
+  }
+
+  /** Returns all the bytes of a volume. */
+  public byte[] read(VolumeName volume) throws IOException {
+    Device device = device(volume);
+    synchronized (device) {
+      return device.bytes.clone();
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private record Content(ByteBuffer bytes) implements BlockContent {
+    @Override
+    public long sizeBytes() {
+      return bytes.capacity();
+    }
+
+    @Override
+    public List<Extent> allocated() {
+      return List.of(new Extent(0, bytes.capacity()));
+    }
+
+    @Override
+    public Optional<List<Extent>> changedSince(UUID snapshot) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void read(long offsetBytes, ByteBuffer buffer) throws EOFException {
+      if (offsetBytes + buffer.remaining() > bytes.capacity()) {
+        throw new EOFException("read beyond the end");
+      }
+      buffer.put(bytes.slice(Math.toIntExact(offsetBytes), buffer.remaining()));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private record Target(Device device) implements BlockTarget {
+    @Override
+    public long sizeBytes() {
+      return device.bytes.length;
+    }
+
+    @Override
+    public void write(long offsetBytes, ByteBuffer data) {
+      synchronized (device) {
+        data.get(device.bytes, Math.toIntExact(offsetBytes), data.remaining());
+      }
+    }
+
+    @Override
+    public void flush() {}
+  }
+}

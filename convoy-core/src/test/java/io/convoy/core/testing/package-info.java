@@ -1,0 +1,2 @@
+/** What the tests of every module share: contract suites, fakes with state, the environment. */
+package io.convoy.core.testing;
