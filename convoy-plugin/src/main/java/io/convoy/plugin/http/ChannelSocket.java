@@ -96,6 +96,8 @@ final class ChannelSocket extends Socket {
   }
 
   @Override
+  @SuppressWarnings(
+      "UnsynchronizedOverridesSynchronized") // abort() must get through a lingering one
   public void close() throws IOException {
     synchronized (this) {
       if (closed) {
@@ -204,8 +206,7 @@ final class ChannelSocket extends Socket {
       ensureOpen();
       String what = "the request did not arrive in time";
       channel.setOption(UnixSocketOptions.SO_RCVTIMEO, millisUntil(receiveDeadline, what));
-      int n =
-          channel.read(ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_PIECE_BYTES)));
+      int n = channel.read(ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_PIECE_BYTES)));
       if (n == 0) {
         // This is how jnr says that the time is over.
         throw new SocketTimeoutException(what);

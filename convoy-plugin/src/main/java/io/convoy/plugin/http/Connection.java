@@ -19,9 +19,14 @@ final class Connection {
   private static final Logger LOGGER = System.getLogger(Connection.class.getName());
   private static final int BUFFER_BYTES = 8 * 1024;
   private static final byte[] TOO_SLOW =
-      ("HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\n"
-              + "Connection: close\r\nContent-Length: 35\r\n\r\n"
-              + "The request did not arrive in time\n")
+      """
+      HTTP/1.1 408 Request Timeout\r
+      Content-Type: text/plain; charset=utf-8\r
+      Connection: close\r
+      Content-Length: 35\r
+      \r
+      The request did not arrive in time
+      """
           .getBytes(US_ASCII);
 
   private final ChannelSocket socket;
@@ -29,8 +34,7 @@ final class Connection {
   private final Http1Config config;
   private final BooleanSupplier closing;
 
-  Connection(
-      ChannelSocket socket, Exchange exchange, HttpLimits limits, BooleanSupplier closing) {
+  Connection(ChannelSocket socket, Exchange exchange, HttpLimits limits, BooleanSupplier closing) {
     this.socket = socket;
     this.exchange = exchange;
     this.closing = closing;
@@ -90,6 +94,7 @@ final class Connection {
   }
 
   private void timedOut(Caller caller, SocketTimeoutException cause) {
-    LOGGER.log(socket.isIdle() ? DEBUG : INFO, "Connection cut: {0}, {1}", cause.getMessage(), caller);
+    LOGGER.log(
+        socket.isIdle() ? DEBUG : INFO, "Connection cut: {0}, {1}", cause.getMessage(), caller);
   }
 }

@@ -2,6 +2,7 @@ package io.convoy.plugin.http;
 
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -84,9 +85,7 @@ final class Exchange {
       String problem = "Not a valid HTTP request: " + oneLine(String.valueOf(e.getMessage()));
       response.setCode(toStatusCode(e));
       response.setEntity(
-          new ByteArrayEntity(
-              (problem + "\n").getBytes(StandardCharsets.UTF_8),
-              ContentType.parse(Response.TEXT)));
+          new ByteArrayEntity((problem + "\n").getBytes(UTF_8), ContentType.parse(Response.TEXT)));
       socket.lingerOnClose();
       LOGGER.log(INFO, "? ? {0}, {1}: {2}", response.getCode(), caller, problem);
     }
@@ -101,6 +100,10 @@ final class Exchange {
     try {
       trigger.submitResponse(toHttp(response));
       log(http, response, caller, start, Optional.empty());
+    } catch (ConnectionClosedException e) {
+      // HttpCore flushes once more after it has closed a connection that ends with this answer.
+      log(http, response, caller, start, Optional.empty());
+      throw e;
     } catch (IOException e) {
       log(http, response, caller, start, Optional.of("the client did not take the answer"));
       throw e;
@@ -108,7 +111,7 @@ final class Exchange {
   }
 
   private Response respond(ClassicHttpRequest http, ChannelSocket socket, Caller caller) {
-    byte[] body;
+    String body;
     try {
       body = readBody(http.getEntity());
     } catch (IOException e) {
@@ -122,7 +125,9 @@ final class Exchange {
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       LOGGER.log(ERROR, http.getMethod() + " " + loggedPath(http) + ": " + e, e);
       return Response.text(
-          500, Response.TEXT, "Internal error: %s (the log has more)\n".formatted(oneLine(e.toString())));
+          500,
+          Response.TEXT,
+          "Internal error: %s (the log has more)\n".formatted(oneLine(e.toString())));
     }
   }
 
@@ -138,9 +143,9 @@ final class Exchange {
     return Response.text(400, Response.TEXT, bad + "\n").withOutcome(bad);
   }
 
-  private byte[] readBody(HttpEntity entity) throws IOException {
+  private String readBody(HttpEntity entity) throws IOException {
     if (entity == null) {
-      return new byte[0];
+      return "";
     }
     if (entity.getContentLength() > limits.maxBodyBytes()) {
       throw new TooLongException(limits.maxBodyBytes());
@@ -154,10 +159,10 @@ final class Exchange {
       }
       bytes.write(buffer, 0, n);
     }
-    return bytes.toByteArray();
+    return bytes.toString(UTF_8);
   }
 
-  private static Request toRequest(ClassicHttpRequest http, byte[] body, Caller caller) {
+  private static Request toRequest(ClassicHttpRequest http, String body, Caller caller) {
     String target = Optional.ofNullable(http.getPath()).orElse("/");
     int question = target.indexOf('?');
     String path = question < 0 ? target : target.substring(0, question);
@@ -186,7 +191,7 @@ final class Exchange {
 
   private static String decode(String text) {
     try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+      return URLDecoder.decode(text, UTF_8);
     } catch (IllegalArgumentException e) {
       return text;
     }
@@ -195,8 +200,8 @@ final class Exchange {
   private static ClassicHttpResponse toHttp(Response response) {
     BasicClassicHttpResponse http = new BasicClassicHttpResponse(response.status());
     ContentType type = ContentType.parse(response.contentType());
-    if (response.body() instanceof Response.Bytes body) {
-      http.setEntity(new ByteArrayEntity(body.bytes(), type));
+    if (response.body() instanceof Response.Text body) {
+      http.setEntity(new ByteArrayEntity(body.text().getBytes(UTF_8), type));
     } else if (response.body() instanceof Response.Stream body) {
       http.setEntity(new EntityTemplate(type, body::writeTo));
     }
@@ -210,8 +215,7 @@ final class Exchange {
       Caller caller,
       long start,
       Optional<String> problem) {
-    String note =
-        problem.or(response.outcome()).map(text -> ": " + oneLine(text)).orElse("");
+    String note = problem.or(response.outcome()).map(text -> ": " + oneLine(text)).orElse("");
     LOGGER.log(
         INFO,
         "{0} {1} {2}, {3} ms, {4}{5}",

@@ -46,8 +46,7 @@ public record HttpLimits(
 
   /** Returns these limits with another number of connections. */
   public HttpLimits withMaxConnections(int connections) {
-    return new HttpLimits(
-        connections, idle, receive, send, maxLineBytes, maxHeaders, maxBodyBytes);
+    return new HttpLimits(connections, idle, receive, send, maxLineBytes, maxHeaders, maxBodyBytes);
   }
 
   /** Returns these limits with other waiting times. */

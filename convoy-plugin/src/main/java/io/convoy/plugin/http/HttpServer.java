@@ -25,13 +25,20 @@ import jnr.unixsocket.UnixSocketChannel;
 /** Serves HTTP/1.1 at any number of unix sockets. */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(HttpServer.class.getName());
+  // The request of a new connection may be on its way.
+  private static final long MIN_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int SPARE_THREADS = 16;
   private static final int STACK_BYTES = 512 * 1024;
   private static final long ACCEPT_PAUSE_MILLIS = 100;
   private static final byte[] BUSY =
-      ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-              + "Connection: close\r\nContent-Length: 46\r\n\r\n"
-              + "Too many connections at once: try again later\n")
+      """
+      HTTP/1.1 503 Service Unavailable\r
+      Content-Type: text/plain; charset=utf-8\r
+      Connection: close\r
+      Content-Length: 46\r
+      \r
+      Too many connections at once: try again later
+      """
           .getBytes(US_ASCII);
 
   private final HttpLimits limits;
@@ -125,6 +132,7 @@ public final class HttpServer implements AutoCloseable {
       Optional<Connection> idle =
           connections.stream()
               .filter(Connection::isIdle)
+              .filter(connection -> System.nanoTime() - connection.idleSince() >= MIN_IDLE_NANOS)
               .min(Comparator.comparingLong(Connection::idleSince));
       if (idle.isEmpty()) {
         return false;

@@ -42,7 +42,8 @@ final class ListeningSocket implements AutoCloseable {
    * replaced.
    *
    * @throws FileAlreadyExistsException if somebody listens there, or the file is no socket
-   * @throws IllegalArgumentException if the path is too long for a socket, or there is no such group
+   * @throws IllegalArgumentException if the path is too long for a socket, or there is no such
+   *     group
    */
   static ListeningSocket open(Path path, Optional<String> group) throws IOException {
     int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
@@ -51,7 +52,8 @@ final class ListeningSocket implements AutoCloseable {
           "Socket '%s': the path is %s bytes long, expected at most %s"
               .formatted(path, length, MAX_PATH_BYTES));
     }
-    Optional<GroupPrincipal> owners = group.isEmpty() ? Optional.empty() : Optional.of(find(path, group.get()));
+    Optional<GroupPrincipal> owners =
+        group.isEmpty() ? Optional.empty() : Optional.of(find(path, group.get()));
     Path directory = path.toAbsolutePath().getParent();
     Files.createDirectories(directory);
     removeStale(path);
@@ -79,7 +81,8 @@ final class ListeningSocket implements AutoCloseable {
     try {
       return path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
     } catch (java.nio.file.attribute.UserPrincipalNotFoundException e) {
-      throw new IllegalArgumentException("There is no group '%s' for the socket".formatted(group), e);
+      throw new IllegalArgumentException(
+          "There is no group '%s' for the socket".formatted(group), e);
     }
   }
 
@@ -97,7 +100,9 @@ final class ListeningSocket implements AutoCloseable {
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.connect(UnixDomainSocketAddress.of(path));
       throw new FileAlreadyExistsException(
-          path.toString(), null, "another process listens at this socket: stop it, or choose another path");
+          path.toString(),
+          null,
+          "another process listens at this socket: stop it, or choose another path");
     } catch (ConnectException e) {
       Files.deleteIfExists(path);
     } catch (SocketException e) {

@@ -2,6 +2,7 @@ package io.convoy.plugin.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,7 @@ public record Request(
     String path,
     Map<String, String> query,
     List<String> accept,
-    byte[] body,
+    String body,
     Caller caller) {
   public Request {
     requireNonNull(method, "method is null");
@@ -33,7 +34,7 @@ public record Request(
   /** Returns whether the client asks for a media type by name; wildcards do not count. */
   public boolean asksFor(String mediaType) {
     return accept.stream()
-        .flatMap(value -> List.of(value.split(",", -1)).stream())
+        .flatMap(value -> Arrays.stream(value.split(",", -1)))
         .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
         .anyMatch(mediaType::equals);
   }

@@ -1,6 +1,5 @@
 package io.convoy.plugin.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
@@ -33,10 +32,10 @@ public record Response(
   }
 
   /** What an answer consists of. */
-  public sealed interface Body permits Bytes, Stream {}
+  public sealed interface Body permits Text, Stream {}
 
   /** A body that is there. */
-  public record Bytes(byte[] bytes) implements Body {}
+  public record Text(String text) implements Body {}
 
   /** A body that is written while the work goes on. */
   public non-sealed interface Stream extends Body {
@@ -49,8 +48,7 @@ public record Response(
 
   /** Returns an answer with a text. */
   public static Response text(int status, String contentType, String text) {
-    return new Response(
-        status, contentType, new Bytes(text.getBytes(UTF_8)), List.of(), Optional::empty);
+    return new Response(status, contentType, new Text(text), List.of(), Optional::empty);
   }
 
   /** Returns an answer of success that is written piece by piece. */
