@@ -2,6 +2,7 @@ package io.convoy.plugin;
 
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -49,7 +50,7 @@ final class ConfigFile {
     }
     String mountNamespace =
         given.mountNamespace().map(Path::toString).orElse(text(recorded, "MountNamespaceFD"));
-    if (!mountNamespace.isEmpty() && !Files.exists(Path.of(mountNamespace))) {
+    if (!mountNamespace.isEmpty() && Files.notExists(Path.of(mountNamespace), NOFOLLOW_LINKS)) {
       throw new IllegalArgumentException(
           "Mount namespace '%s' does not exist: expected a file like /proc/1/ns/mnt"
               .formatted(mountNamespace));

@@ -35,13 +35,12 @@ final class JsonBody {
     try {
       tree = Json.parse(text);
     } catch (JsonProcessingException e) {
+      String where =
+          Optional.ofNullable(e.getLocation())
+              .map(at -> " (line %s, column %s)".formatted(at.getLineNr(), at.getColumnNr()))
+              .orElse("");
       throw new IllegalArgumentException(
-          "The request's body is not JSON: %s (line %s, column %s)"
-              .formatted(
-                  e.getOriginalMessage(),
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr()),
-          e);
+          "The request's body is not JSON: " + e.getOriginalMessage() + where, e);
     }
     if (!(tree instanceof ObjectNode object)) {
       throw new IllegalArgumentException(
@@ -68,7 +67,7 @@ final class JsonBody {
   }
 
   private static IllegalArgumentException wrong(String name, JsonNode value, String expected) {
-    String text = Json.line(value);
+    String text = value.isValueNode() ? Json.line(value) : "an " + typeOf(value);
     return new IllegalArgumentException(
         "\"%s\" is %s: expected %s"
             .formatted(name, text.length() <= 80 ? text : text.substring(0, 80) + "…", expected));

@@ -275,7 +275,12 @@ final class RestApiTest {
         .isEqualTo("the disk is on fire\n");
     daemon.driver().setHook((step, volume) -> {});
     createVolume("vol1");
-    assertThat(daemon.output()).contains("POST /v1/volumes/create 500").contains("on fire");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(daemon.output())
+                    .contains("POST /v1/volumes/create 500")
+                    .contains("on fire"));
   }
 
   @Test
@@ -325,7 +330,8 @@ final class RestApiTest {
     JsonNode error = Json.parse(answer.body()).path("Error");
     assertThat(error.path("Status").asInt()).isEqualTo(404);
     assertThat(error.path("Kind").asText()).isEqualTo("not-found");
-    assertThat(daemon.output()).contains("There is no snapshot 'nosuch'");
+    await()
+        .untilAsserted(() -> assertThat(daemon.output()).contains("There is no snapshot 'nosuch'"));
   }
 
   @Test
@@ -369,6 +375,7 @@ final class RestApiTest {
         Map.of("POST /v1/volumes/create 200, ", 1, "GET /v1/info 200, ", 1);
     daemon.ok("GET", "/v1/info?secret=x", "");
 
+    await().until(() -> daemon.output().contains("GET /v1/info"));
     expected.forEach(
         (line, times) -> assertThat(daemon.output().split(line, -1)).hasSize(times + 1));
     assertThat(daemon.output())
