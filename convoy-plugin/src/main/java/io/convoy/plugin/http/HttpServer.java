@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(HttpServer.class.getName());
   // The request of a new connection may be on its way.
   private static final long MIN_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long ROOM_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SPARE_THREADS = 16;
   private static final int STACK_BYTES = 512 * 1024;
   private static final long ACCEPT_PAUSE_MILLIS = 100;
@@ -46,6 +48,8 @@ public final class HttpServer implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final List<ListeningSocket> listening = new ArrayList<>();
   private final Set<Connection> connections = new LinkedHashSet<>();
+  // Guarded by connections.
+  private boolean full;
   private volatile boolean closing;
 
   public HttpServer(HttpHandler handler, HttpLimits limits) {
@@ -123,23 +127,46 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Returns whether there is room for one more connection, closing an idle one if need be. */
+  /**
+   * Returns whether there is room for one more connection, closing an idle one if need be. In a
+   * burst this waits a moment, while more clients queue in the kernel; once that was in vain, the
+   * next ones are told at once.
+   */
   private boolean makeRoom() throws IOException {
     synchronized (connections) {
-      if (connections.size() < limits.maxConnections()) {
-        return true;
+      long deadline = System.nanoTime() + (full ? 0 : ROOM_WAIT_NANOS);
+      while (connections.size() >= limits.maxConnections()) {
+        Optional<Connection> idle = longestIdle();
+        if (idle.isPresent()) {
+          connections.remove(idle.get());
+          idle.get().abort();
+          break;
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || closing) {
+          full = true;
+          return false;
+        }
+        await(left);
       }
-      Optional<Connection> idle =
-          connections.stream()
-              .filter(Connection::isIdle)
-              .filter(connection -> System.nanoTime() - connection.idleSince() >= MIN_IDLE_NANOS)
-              .min(Comparator.comparingLong(Connection::idleSince));
-      if (idle.isEmpty()) {
-        return false;
-      }
-      connections.remove(idle.get());
-      idle.get().abort();
+      full = false;
       return true;
+    }
+  }
+
+  private Optional<Connection> longestIdle() {
+    return connections.stream()
+        .filter(Connection::isIdle)
+        .filter(connection -> System.nanoTime() - connection.idleSince() >= MIN_IDLE_NANOS)
+        .min(Comparator.comparingLong(Connection::idleSince));
+  }
+
+  private void await(long nanos) throws InterruptedIOException {
+    try {
+      TimeUnit.NANOSECONDS.timedWait(connections, nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
     }
   }
 
