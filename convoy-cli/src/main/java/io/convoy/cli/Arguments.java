@@ -16,7 +16,8 @@ final class Arguments {
   static String one(List<String> arguments, String command, String what) throws MisuseException {
     if (arguments.isEmpty()) {
       throw new MisuseException(
-          "'convoy %s' needs %s: expected 'convoy %s <%s>'".formatted(command, article(what), command, what));
+          "'convoy %s' needs %s: expected 'convoy %s <%s>'"
+              .formatted(command, article(what), command, what));
     }
     return atMostOne(arguments, command, what);
   }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "Back up a snapshot and print the backup's URL")
-@Usage(arguments = "<snapshot>", examples = {
+@Usage(
+    arguments = "<snapshot>",
+    examples = {
       "convoy backup create snap1vol1 --dest vfs:///opt/backup/",
       "convoy backup --s3-endpoint http://s3.example.com:9000/ create snap1vol1 --dest s3://bucket@us-west-2/"
     })

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "Delete a backup; all others stay whole")
-@Usage(arguments = "<backup-url>", examples = "convoy backup delete 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
+@Usage(
+    arguments = "<backup-url>",
+    examples = "convoy backup delete 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
 final class BackupDeleteCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();

@@ -7,7 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "Delete what no backup at a destination needs any more")
-@Usage(arguments = "<destination>", examples = {"convoy backup gc vfs:///opt/backup/", "convoy backup gc vfs:///opt/backup/ --dry-run"})
+@Usage(
+    arguments = "<destination>",
+    examples = {
+      "convoy backup gc vfs:///opt/backup/",
+      "convoy backup gc vfs:///opt/backup/ --dry-run"
+    })
 final class BackupGcCommand implements Command {
   @Parameter(description = "The destination's URL")
   List<String> arguments = new ArrayList<>();

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "Show one backup")
-@Usage(arguments = "<backup-url>", examples = "convoy backup inspect 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
+@Usage(
+    arguments = "<backup-url>",
+    examples = "convoy backup inspect 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
 final class BackupInspectCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();

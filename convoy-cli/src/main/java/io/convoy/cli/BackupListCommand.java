@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "List the backups at a destination")
-@Usage(arguments = "<destination>", examples = {
+@Usage(
+    arguments = "<destination>",
+    examples = {
       "convoy backup list vfs:///opt/backup/",
       "convoy backup list s3://bucket@us-west-2/ --volume-name vol1"
     })

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "Read all of a backup and check it, without restoring it")
-@Usage(arguments = "<backup-url>", examples = "convoy backup verify 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
+@Usage(
+    arguments = "<backup-url>",
+    examples = "convoy backup verify 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
 final class BackupVerifyCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();

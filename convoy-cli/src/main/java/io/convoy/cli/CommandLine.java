@@ -122,7 +122,9 @@ record CommandLine(String name, Optional<Command> command, GlobalOptions global)
     return flags;
   }
 
-  /** Returns the flags, each as {@code --name} and its value as a word of its own, then the rest. */
+  /**
+   * Returns the flags, each as {@code --name} and its value as a word of its own, then the rest.
+   */
   private static List<String> canonical(
       String command, List<String> words, Map<String, ParameterDescription> flags)
       throws MisuseException {

@@ -32,7 +32,8 @@ final class DaemonCommand implements Command {
   @Parameter(
       names = {"--drivers", "--driver"},
       splitter = Unsplit.class,
-      description = "A driver to use: vfs, devicemapper or ebs; repeat it for more, the default first")
+      description =
+          "A driver to use: vfs, devicemapper or ebs; repeat it for more, the default first")
   List<String> drivers = new ArrayList<>();
 
   @Parameter(

@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-@Parameters(
-    commandDescription = "Delete volumes with their snapshots and all data; backups stay")
+@Parameters(commandDescription = "Delete volumes with their snapshots and all data; backups stay")
 @Usage(
     arguments = "<volume>...",
     examples = {"convoy delete vol1", "convoy delete --reference vol1"})

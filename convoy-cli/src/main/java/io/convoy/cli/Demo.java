@@ -104,8 +104,7 @@ final class Demo implements AutoCloseable {
   private String startDaemon() throws IOException {
     DaemonConfig config =
         DaemonConfig.embedded(folder.resolve("state"), socket())
-            .withDrivers(
-                List.of("vfs"), Map.of("vfs.path", folder.resolve("volumes").toString()))
+            .withDrivers(List.of("vfs"), Map.of("vfs.path", folder.resolve("volumes").toString()))
             .withLog(folder.resolve("convoy.log"));
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     synchronized (this) {
@@ -147,10 +146,7 @@ final class Demo implements AutoCloseable {
           long grown = size(folder.resolve("backups")) - before;
           return "Backed it up: %s of files took %s more in the store (%.1f %%)\n%s"
               .formatted(
-                  new ByteSize(treeBytes),
-                  new ByteSize(grown),
-                  100.0 * grown / treeBytes,
-                  url[0]);
+                  new ByteSize(treeBytes), new ByteSize(grown), 100.0 * grown / treeBytes, url[0]);
         });
     return url[0];
   }

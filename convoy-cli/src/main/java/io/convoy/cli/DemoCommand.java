@@ -3,8 +3,7 @@ package io.convoy.cli;
 import com.beust.jcommander.Parameters;
 import java.io.IOException;
 
-@Parameters(
-    commandDescription = "Back up and restore some thousand files, in a temporary folder")
+@Parameters(commandDescription = "Back up and restore some thousand files, in a temporary folder")
 @Usage(examples = "convoy demo")
 final class DemoCommand implements Command {
   @Override

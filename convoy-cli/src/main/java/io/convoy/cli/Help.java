@@ -24,7 +24,8 @@ final class Help {
             ? "Convoy keeps Docker volumes, with snapshots, incremental backups and restores.\n"
             : "The commands for %ss.\n".formatted(group));
     String prefix = group.isEmpty() ? "" : group + " ";
-    text.append("\nUsage: convoy [<flags>] %s<command> [<flags>] [<arguments>]\n".formatted(prefix));
+    text.append(
+        "\nUsage: convoy [<flags>] %s<command> [<flags>] [<arguments>]\n".formatted(prefix));
     text.append("\nCommands:\n");
     for (String name : CommandTable.COMMANDS) {
       if (name.startsWith(prefix)) {
@@ -79,8 +80,8 @@ final class Help {
   private static String description(ParameterDescription flag) {
     Object value = flag.getDefault();
     boolean worthSaying =
-        value instanceof String text && !text.isEmpty()
-            || value instanceof List<?> list && !list.isEmpty();
+        (value instanceof String text && !text.isEmpty())
+            || (value instanceof List<?> list && !list.isEmpty());
     return flag.getDescription() + (worthSaying ? " (default: %s)".formatted(value) : "");
   }
 

@@ -36,8 +36,7 @@ record Session(
   }
 
   /** Makes a call that may take long, showing how far it is if somebody watches. */
-  void askLong(String method, String path, JsonText body)
-      throws MisuseException, IOException {
+  void askLong(String method, String path, JsonText body) throws MisuseException, IOException {
     answer(
         errIsTerminal || global.verbose
             ? daemon().call(method, path, body.toString(), new ProgressLine(err, errIsTerminal))

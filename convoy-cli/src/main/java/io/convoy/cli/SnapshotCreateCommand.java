@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Parameters(commandDescription = "Take a snapshot of a volume and print its name")
-@Usage(arguments = "<volume>", examples = {"convoy snapshot create vol1 --name snap1vol1", "convoy snapshot create vol1"})
+@Usage(
+    arguments = "<volume>",
+    examples = {"convoy snapshot create vol1 --name snap1vol1", "convoy snapshot create vol1"})
 final class SnapshotCreateCommand implements Command {
   @Parameter(description = "The volume's name")
   List<String> arguments = new ArrayList<>();

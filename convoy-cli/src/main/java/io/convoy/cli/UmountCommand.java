@@ -23,8 +23,6 @@ final class UmountCommand implements Command {
   public void run(Session session) throws MisuseException, IOException {
     String name = Arguments.volume(Arguments.one(arguments, "umount", "volume"));
     session.ask(
-        "POST",
-        "/v1/volumes/umount",
-        new JsonText().with("VolumeName", name).with("Force", force));
+        "POST", "/v1/volumes/umount", new JsonText().with("VolumeName", name).with("Force", force));
   }
 }
