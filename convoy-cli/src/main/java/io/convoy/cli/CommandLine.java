@@ -49,6 +49,8 @@ record CommandLine(String name, Optional<Command> command, GlobalOptions global)
     JCommander parser = builder.build();
     parser.setAllowParameterOverwriting(true);
     try {
+      // Only this makes JCommander look at the fields.
+      parser.parseWithoutValidation();
       parser.parse(canonical(name, rest, flags(parser)).toArray(String[]::new));
     } catch (ParameterException e) {
       throw new MisuseException(misuse(name, rest, e));

@@ -48,7 +48,7 @@ final class CreateCommand implements Command {
     String name = Arguments.atMostOne(arguments, "create", "volume");
     JsonText body =
         new JsonText()
-            .with("Name", name.isEmpty() ? "" : Arguments.volume(name))
+            .with("Name", arguments.isEmpty() ? "" : Arguments.volume(name))
             .with("DriverName", driver)
             .with("Size", Arguments.sizeBytes(size))
             .with("BackupURL", backup.isEmpty() ? "" : Arguments.backup(backup))

@@ -128,7 +128,7 @@ final class DaemonClient {
     }
   }
 
-  private String explain(IOException e) {
+  String explain(IOException e) {
     String reason = String.valueOf(e.getMessage());
     if (reason.contains("Permission denied")) {
       return "You may not talk to the daemon on %s: permission denied; use sudo%s"

@@ -25,7 +25,7 @@ final class Help {
             : "The commands for %ss.\n".formatted(group));
     String prefix = group.isEmpty() ? "" : group + " ";
     text.append(
-        "\nUsage: convoy [<flags>] %s<command> [<flags>] [<arguments>]\n".formatted(prefix));
+        "\nUsage: convoy [<flags>] %s<command> [<arguments>] [<flags>]\n".formatted(prefix));
     text.append("\nCommands:\n");
     for (String name : CommandTable.COMMANDS) {
       if (name.startsWith(prefix)) {
@@ -44,7 +44,7 @@ final class Help {
     text.append(purpose(command)).append(".\n");
     text.append(
         "\nUsage: %s\n".formatted(("convoy " + name + " [<flags>] " + usage.arguments()).strip()));
-    JCommander parser = JCommander.newBuilder().addObject(command).build();
+    JCommander parser = parser(command);
     if (parser.getMainParameterValue() != null) {
       text.append(row(usage.arguments(), parser.getMainParameterValue().getDescription()));
     }
@@ -59,15 +59,21 @@ final class Help {
     return text.append("\nFlags of every command:\n").append(flags(new GlobalOptions())).toString();
   }
 
+  private static JCommander parser(Object object) {
+    JCommander parser = JCommander.newBuilder().addObject(object).build();
+    // Only this makes JCommander look at the fields.
+    parser.parseWithoutValidation();
+    return parser;
+  }
+
   private static String purpose(Command command) {
     return command.getClass().getAnnotation(Parameters.class).commandDescription();
   }
 
   private static String flags(Object object) {
     StringBuilder text = new StringBuilder();
-    JCommander parser = JCommander.newBuilder().addObject(object).build();
-    parser.getParameters().stream()
-        .sorted(Comparator.comparing(flag -> flag.getParameter().order()))
+    parser(object).getParameters().stream()
+        .sorted(Comparator.comparing(flag -> flag.getParameter().names()[0]))
         .forEach(flag -> text.append(row(spelling(flag), description(flag))));
     return text.toString();
   }

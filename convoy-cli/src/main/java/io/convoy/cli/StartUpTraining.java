@@ -48,10 +48,7 @@ final class StartUpTraining {
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
       for (List<String> command : COMMANDS) {
         ConvoyCli.run(
-            command,
-            Map.of(GlobalOptions.SOCKET_VARIABLE, socket.toString()),
-            nowhere,
-            nowhere);
+            command, Map.of(GlobalOptions.SOCKET_VARIABLE, socket.toString()), nowhere, nowhere);
       }
     } finally {
       Files.deleteIfExists(socket);

@@ -16,7 +16,7 @@ import java.nio.channels.SocketChannel;
 final class UnixSocket extends Socket {
   private final SocketChannel channel;
 
-  private UnixSocket(SocketChannel channel) {
+  UnixSocket(SocketChannel channel) {
     this.channel = channel;
   }
 
