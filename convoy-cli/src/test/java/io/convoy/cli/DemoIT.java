@@ -1,0 +1,33 @@
+package io.convoy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.convoy.core.BackupsFactory;
+import io.convoy.core.testing.Environment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoIT {
+  @TempDir Path temporary;
+
+  @Test
+  void demo_complete_tellsAndLeavesNothing() {
+    Environment.require(
+        ServiceLoader.load(BackupsFactory.class).stream()
+            .anyMatch(factory -> factory.get().schemes().contains("vfs")),
+        "needs a store for vfs:// on the class path");
+
+    Run run = Run.of(Map.of("TMPDIR", temporary.toString()), List.of("demo"));
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("Took the snapshot 'monday'", "Restored it into the new volume 'shop-tuesday'")
+        .contains("Every file came back as it was");
+    assertThat(run.status()).isZero();
+    assertThat(temporary).isEmptyDirectory();
+  }
+}
