@@ -107,6 +107,8 @@ final class Demo implements AutoCloseable {
             .withDrivers(List.of("vfs"), Map.of("vfs.path", folder.resolve("volumes").toString()))
             .withLog(folder.resolve("convoy.log"));
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    // As an operator does: Convoy never makes a destination, which may be a share not mounted yet.
+    Files.createDirectory(folder.resolve("backups"));
     synchronized (this) {
       daemon = ConvoyDaemon.start(config, nowhere);
     }
@@ -176,11 +178,8 @@ final class Demo implements AutoCloseable {
         });
   }
 
-  /** Returns the bytes of all files below a directory that may be missing. */
+  /** Returns the bytes of all files below a directory. */
   private static long size(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return 0;
-    }
     long[] bytes = new long[1];
     Files.walkFileTree(
         directory,
