@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Measures what many volumes cost; not a test. Run it with the class path of the tests and an empty
- * directory: it makes 1,000 volumes there and prints how long listing them takes inside the process.
+ * directory: it makes 1,000 volumes there and prints how long listing them takes inside the
+ * process.
  */
 final class DaemonBenchmark {
   private static final int VOLUMES = 1000;
@@ -40,9 +41,7 @@ final class DaemonBenchmark {
       }
       System.out.printf(
           "list: first %.1f ms, median %.1f ms, slowest of the last half %.1f ms%n",
-          millis[0],
-          median(millis),
-          Arrays.stream(millis).skip(ROUNDS / 2).max().orElseThrow());
+          millis[0], median(millis), Arrays.stream(millis).skip(ROUNDS / 2).max().orElseThrow());
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("VmRSS") || line.startsWith("VmHWM")) {
           System.out.println(line);
