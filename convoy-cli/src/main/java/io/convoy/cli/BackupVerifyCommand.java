@@ -2,6 +2,8 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +22,17 @@ final class BackupVerifyCommand implements Command {
   @Override
   public void run(Session session) throws MisuseException, IOException {
     String url = Arguments.backup(Arguments.one(arguments, "backup verify", "backup-url"));
-    session.askLong(
-        "POST",
-        "/v2/backups/verify",
-        new JsonText().with("URL", url).with("Endpoint", Arguments.endpoint(endpoint)));
+    String answer =
+        session.longCall(
+            "POST",
+            "/v2/backups/verify",
+            new JsonText().with("URL", url).with("Endpoint", Arguments.endpoint(endpoint)));
+    session.answer(answer);
+    JsonNode problems = new JsonMapper().readTree(answer).path("Problems");
+    if (!problems.isEmpty()) {
+      throw new DamagedException(
+          "The backup is not whole: %s problems, the first: %s"
+              .formatted(problems.size(), problems.get(0).asText()));
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
 
@@ -61,14 +62,24 @@ public final class ConvoyCli {
       return fail(MISUSE, e.getMessage(), e.getMessage(), e, global);
     } catch (DaemonException e) {
       return fail(FAILED, e.printed(), e.getMessage(), e, global);
+    } catch (DamagedException e) {
+      new Session(out, err, errIsTerminal, environment, global).say(e.getMessage());
+      return FAILED;
     } catch (IOException e) {
-      return fail(FAILED, e.getMessage(), e.getMessage(), e, global);
+      String message = describe(e);
+      return fail(FAILED, message, message, e, global);
     } catch (RuntimeException | LinkageError e) {
       String message = "A defect in convoy stopped it: %s (--debug shows where)".formatted(e);
       return fail(FAILED, message, message, e, global);
     } finally {
       out.flush();
     }
+  }
+
+  /** Returns a message with what some of Java's exceptions leave to their name. */
+  private static String describe(IOException e) {
+    boolean bare = e.getMessage() == null || e instanceof FileSystemException;
+    return bare ? e.toString() : e.getMessage();
   }
 
   private static void execute(CommandLine line, Session session)

@@ -94,8 +94,8 @@ final class Demo implements AutoCloseable {
           ask("DELETE", "/v1/volumes/", new JsonText().with("VolumeName", "shop"));
           return "Deleted the volume with its snapshots: only the backups are left";
         });
-    restore("shop-tuesday", tuesdayUrl, tuesday);
-    restore("shop-monday", mondayUrl, monday);
+    restore("tuesday", tuesdayUrl, tuesday);
+    restore("monday", mondayUrl, monday);
     story.line(
         "\nEvery file came back as it was, from either backup. That took %s in all."
             .formatted(story.total()));
@@ -153,15 +153,16 @@ final class Demo implements AutoCloseable {
     return url[0];
   }
 
-  private void restore(String volume, String url, TreeRecord expected)
+  private void restore(String snapshot, String url, TreeRecord expected)
       throws IOException, MisuseException {
+    String volume = "shop-" + snapshot;
     story.step(
         () -> {
           ask(
               "POST",
               "/v1/volumes/create",
               new JsonText().with("Name", volume).with("BackupURL", url));
-          return "Restored it into the new volume '%s'".formatted(volume);
+          return "Restored the backup of '%s' into the new volume '%s'".formatted(snapshot, volume);
         });
     story.step(
         () -> {

@@ -20,7 +20,7 @@ final class DemoTree {
 
   private static final int FOLDERS = 60;
   private static final int SMALL_BYTES = 24 << 10;
-  private static final int BIG_BYTES = 2 << 20;
+  private static final int BIG_BYTES = 1 << 20;
   private static final int BIG_EVERY = 60;
   private static final Instant LAST_YEAR = Instant.parse("2025-03-14T15:09:26.535897932Z");
   private static final String[] WORDS = {

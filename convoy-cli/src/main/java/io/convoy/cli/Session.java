@@ -35,12 +35,16 @@ record Session(
     answer(daemon().call(method, path, body.toString()));
   }
 
-  /** Makes a call that may take long, showing how far it is if somebody watches. */
+  /** Makes a call that may take long and prints the answer. */
   void askLong(String method, String path, JsonText body) throws MisuseException, IOException {
-    answer(
-        errIsTerminal || global.verbose
-            ? daemon().call(method, path, body.toString(), new ProgressLine(err, errIsTerminal))
-            : daemon().call(method, path, body.toString()));
+    answer(longCall(method, path, body));
+  }
+
+  /** Makes a call that may take long, showing how far it is if somebody watches. */
+  String longCall(String method, String path, JsonText body) throws MisuseException, IOException {
+    return errIsTerminal || global.verbose
+        ? daemon().call(method, path, body.toString(), new ProgressLine(err, errIsTerminal))
+        : daemon().call(method, path, body.toString());
   }
 
   void answer(String text) {

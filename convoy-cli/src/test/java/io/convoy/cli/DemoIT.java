@@ -25,7 +25,9 @@ class DemoIT {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("Took the snapshot 'monday'", "Restored it into the new volume 'shop-tuesday'")
+        .contains(
+            "Took the snapshot 'monday'",
+            "Restored the backup of 'tuesday' into the new volume 'shop-tuesday'")
         .contains("Every file came back as it was");
     assertThat(run.status()).isZero();
     assertThat(temporary).isEmptyDirectory();

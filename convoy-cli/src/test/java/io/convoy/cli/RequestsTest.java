@@ -82,7 +82,6 @@ class RequestsTest {
           backup inspect 'vfs:///b?backup=backup-1\\u0026volume=vol1' | GET /v1/backups/inspect {"URL":"vfs:///b?backup=backup-1&volume=vol1"}
           backup delete 'vfs:///b?backup=backup-1&volume=vol1' | DELETE /v1/backups {"URL":"vfs:///b?backup=backup-1&volume=vol1"}
           backup delete ebs://us-west-2/snap-1 | DELETE /v1/backups {"URL":"ebs://us-west-2/snap-1"}
-          backup verify 'vfs:///b?backup=backup-1&volume=vol1' | POST /v2/backups/verify {"URL":"vfs:///b?backup=backup-1&volume=vol1"}
           backup gc vfs:///b                 | POST /v2/backups/gc {"URL":"vfs:///b"}
           backup gc vfs:///b --dry-run       | POST /v2/backups/gc {"URL":"vfs:///b","DryRun":true}
           """)
@@ -164,6 +163,30 @@ class RequestsTest {
         .isEqualTo(
             "{\n\t\"Name\": \"vol1\",\n\t\"Sizes\": [\n\t\t1,\n\t\t2\n\t],\n\t\"None\": {}\n}\n");
     assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void verify_wholeBackup_isDone() {
+    daemon.answer(200, "application/json", "{\n\t\"Problems\": []\n}");
+
+    Run run = Run.of(daemon.socket(), "backup", "verify", "vfs:///b?backup=b1&volume=v1");
+
+    assertThat(run).isEqualTo(new Run(0, "{\n\t\"Problems\": []\n}\n", ""));
+    assertThat(daemon.asked().get(0).path()).isEqualTo("/v2/backups/verify");
+    assertThat(daemon.asked().get(0).body())
+        .isEqualTo("{\"URL\":\"vfs:///b?backup=b1&volume=v1\"}");
+  }
+
+  @Test
+  void verify_damagedBackup_isAFailure() {
+    daemon.answer(200, "application/json", "{\"Problems\":[\"block 3 is missing\",\"x\"]}");
+
+    Run run = Run.of(daemon.socket(), "backup", "verify", "vfs:///b?backup=b1&volume=v1");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEqualTo("{\"Problems\":[\"block 3 is missing\",\"x\"]}\n");
+    assertThat(run.err())
+        .isEqualTo("convoy: The backup is not whole: 2 problems, the first: block 3 is missing\n");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.Convoy;
 import io.convoy.core.DeleteMode;
+import io.convoy.core.InUseException;
 import io.convoy.core.MountRequest;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.RubyDate;
@@ -129,14 +130,11 @@ final class DockerCalls {
                 name,
                 problem.isEmpty() ? "created" : problem));
     throw new IOException(
-        "Volume '%s' is still being created%s: try again later"
-            .formatted(
-                name,
-                convoy
-                    .find(name)
-                    .flatMap(VolumeStatus::activity)
-                    .map(a -> " (" + a + ")")
-                    .orElse("")));
+        "Volume '%s' is still being created%s: try again later".formatted(name, activity(name)));
+  }
+
+  private String activity(VolumeName name) throws IOException {
+    return convoy.find(name).flatMap(VolumeStatus::activity).map(" (%s)"::formatted).orElse("");
   }
 
   private ObjectNode remove(JsonBody body) throws IOException {
@@ -170,8 +168,13 @@ final class DockerCalls {
     if (settings.createOnDockerMount() && convoy.find(name).isEmpty()) {
       ensure(DockerOptions.parse(name, body.texts("Opts")));
     }
-    Path mountPoint = convoy.mount(name, MountRequest.docker(body.text("ID").orElse(NO_ID)));
-    return ok().put("Mountpoint", mountPoint.toString());
+    try {
+      Path mountPoint = convoy.mount(name, MountRequest.docker(body.text("ID").orElse(NO_ID)));
+      return ok().put("Mountpoint", mountPoint.toString());
+    } catch (InUseException e) {
+      // A restore, most likely: how far is it?
+      throw new InUseException(e.getMessage() + activity(name));
+    }
   }
 
   private ObjectNode unmount(JsonBody body) throws IOException {
