@@ -9,8 +9,10 @@ import java.io.InputStreamReader;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -24,10 +26,20 @@ final class DaemonClient {
   private static final String NDJSON = "application/x-ndjson";
   private static final int FIRST_ERROR_STATUS = 400;
 
-  private final Path socket;
+  /** A line of text about what an answer leaves out. */
+  private static final String PROBLEM_HEADER = "Convoy-Problem";
 
-  DaemonClient(Path socket) {
+  private final Path socket;
+  private final Consumer<String> warnings;
+
+  /**
+   * Makes a client.
+   *
+   * @param warnings hears what the daemon could not tell in an answer, one line each
+   */
+  DaemonClient(Path socket, Consumer<String> warnings) {
     this.socket = socket;
+    this.warnings = warnings;
   }
 
   /** Reads the answer to a call that did not fail. */
@@ -98,10 +110,13 @@ final class DaemonClient {
     }
   }
 
-  private static String answer(DefaultBHttpClientConnection connection, Reader reader)
+  private String answer(DefaultBHttpClientConnection connection, Reader reader)
       throws HttpException, IOException {
     ClassicHttpResponse response = connection.receiveResponseHeader();
     connection.receiveResponseEntity(response);
+    for (Header problem : response.getHeaders(PROBLEM_HEADER)) {
+      warnings.accept("Left out: " + problem.getValue());
+    }
     HttpEntity entity = response.getEntity();
     if (entity == null) {
       return "";

@@ -39,7 +39,7 @@ final class Demo implements AutoCloseable {
     this.story = new Story(session.out());
     this.folder = folder;
     this.store = "vfs://" + folder.resolve("backups");
-    this.client = new DaemonClient(socket());
+    this.client = new DaemonClient(socket(), problem -> story.line("    " + problem));
   }
 
   static Demo open(Session session) throws IOException {

@@ -27,7 +27,8 @@ record Session(
   }
 
   DaemonClient daemon() throws MisuseException {
-    return new DaemonClient(global.socket(environment));
+    return new DaemonClient(
+        global.socket(environment), problem -> err.println("convoy: " + problem));
   }
 
   /** Makes a call and prints the answer as v0.5.2 does, with a line end behind it. */

@@ -2,12 +2,9 @@ package io.convoy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.convoy.core.BackupsFactory;
-import io.convoy.core.testing.Environment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,11 +13,6 @@ class DemoIT {
 
   @Test
   void demo_complete_tellsAndLeavesNothing() {
-    Environment.require(
-        ServiceLoader.load(BackupsFactory.class).stream()
-            .anyMatch(factory -> factory.get().schemes().contains("vfs")),
-        "needs a store for vfs:// on the class path");
-
     Run run = Run.of(Map.of("TMPDIR", temporary.toString()), List.of("demo"));
 
     assertThat(run.err()).isEmpty();

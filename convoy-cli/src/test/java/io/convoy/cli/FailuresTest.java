@@ -150,7 +150,9 @@ class FailuresTest {
   @Test
   void explain_permissionDenied_namesTheGroup() throws Exception {
     String group = Files.getAttribute(daemon.socket(), "posix:group").toString();
-    String hint = new DaemonClient(daemon.socket()).explain(new IOException("Permission denied"));
+    String hint =
+        new DaemonClient(daemon.socket(), problem -> {})
+            .explain(new IOException("Permission denied"));
 
     assertThat(hint)
         .contains("permission denied; use sudo")

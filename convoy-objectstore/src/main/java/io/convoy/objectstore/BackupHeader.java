@@ -154,11 +154,10 @@ record BackupHeader(
       }
       return Kind.TREE;
     }
-    if (tree.path("SingleFile").isObject()) {
-      return Kind.OLD_SINGLE_FILE;
-    }
-    // An empty device has no list; a header without format and file can be nothing else.
-    return Kind.OLD_BLOCKS;
+    // v0.5.2 writes both fields, of which one says nothing; an empty device has no list either.
+    return tree.path("SingleFile").path("FilePath").asText().isEmpty()
+        ? Kind.OLD_BLOCKS
+        : Kind.OLD_SINGLE_FILE;
   }
 
   /** The path in the header is not followed: the layout knows where the file must be. */

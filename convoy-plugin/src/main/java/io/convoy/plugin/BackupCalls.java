@@ -35,8 +35,7 @@ final class BackupCalls {
         request,
         progress -> {
           BackupResult result = convoy.createBackup(snapshot, destination, progress);
-          String url = result.backup().url().toString();
-          return verbose ? Json.object().put("URL", url) : new TextNode(url);
+          return verbose ? Documents.made(result) : new TextNode(result.backup().url().toString());
         });
   }
 
@@ -73,5 +72,23 @@ final class BackupCalls {
   Response delete(Request request) throws IOException {
     convoy.deleteBackup(url(request));
     return Response.text(200, Response.TEXT, "");
+  }
+
+  /** Not in v0.5.2: reads all of a backup and tells what is wrong with it. */
+  Response verify(Request request) throws IOException {
+    BackupUrl url = url(request);
+    return longCalls.answer(
+        request, progress -> Documents.problems(url, convoy.verifyBackup(url, progress)));
+  }
+
+  /** Not in v0.5.2: deletes what no backup at a destination needs. */
+  Response collectGarbage(Request request) throws IOException {
+    JsonBody body = JsonBody.parse(request.body());
+    BackupDestination destination = destination(body);
+    boolean dryRun = body.flag("DryRun");
+    return longCalls.answer(
+        request,
+        progress ->
+            Documents.garbage(convoy.collectGarbage(destination, dryRun, progress), dryRun));
   }
 }

@@ -1,13 +1,18 @@
 package io.convoy.plugin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.Backup;
+import io.convoy.core.BackupCare;
+import io.convoy.core.BackupResult;
+import io.convoy.core.BackupUrl;
 import io.convoy.core.RubyDate;
 import io.convoy.core.Snapshot;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeState;
 import io.convoy.core.VolumeStatus;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -117,6 +122,34 @@ final class Documents {
     backups.forEach(backup -> byUrl.put(backup.url().toString(), backup(backup)));
     ObjectNode node = Json.object();
     byUrl.forEach(node::set);
+    return node;
+  }
+
+  static ObjectNode made(BackupResult result) {
+    return Json.object()
+        .put("URL", result.backup().url().toString())
+        .put("ContentBytes", result.contentBytes())
+        .put("NewBytes", result.newBytes())
+        .put("StoredBytes", result.storedBytes())
+        .put("NewBlocks", result.newBlocks())
+        .put("ReusedBlocks", result.reusedBlocks());
+  }
+
+  static ObjectNode problems(BackupUrl url, List<String> problems) {
+    ObjectNode node = Json.object();
+    node.put("BackupURL", url.toString());
+    ArrayNode lines = node.putArray("Problems");
+    problems.forEach(lines::add);
+    return node;
+  }
+
+  static ObjectNode garbage(BackupCare.GarbageReport report, boolean dryRun) {
+    ObjectNode node = Json.object();
+    node.put("Objects", report.objects());
+    node.put("Bytes", report.bytes());
+    node.put("Deleted", !dryRun);
+    ArrayNode skipped = node.putArray("Skipped");
+    report.skippedVolumes().forEach(skipped::add);
     return node;
   }
 }

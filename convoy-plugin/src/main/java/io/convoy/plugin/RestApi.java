@@ -2,7 +2,7 @@ package io.convoy.plugin;
 
 import io.convoy.core.Convoy;
 
-/** The calls of v0.5.2's REST API. */
+/** The calls of v0.5.2's REST API, and those beside them. */
 final class RestApi {
   private RestApi() {}
 
@@ -26,6 +26,8 @@ final class RestApi {
         .add("GET", "/backups/list", backups::list)
         .add("GET", "/backups/inspect", backups::inspect)
         .add("POST", "/backups/create", backups::create)
-        .add("DELETE", "/backups", backups::delete);
+        .add("DELETE", "/backups", backups::delete)
+        .add("POST", "/backups/verify", backups::verify)
+        .add("POST", "/backups/gc", backups::collectGarbage);
   }
 }

@@ -1,2 +1,0 @@
-/** Helpers for the tests of what is kept in a backup store. */
-package io.convoy.objectstore.testing;
