@@ -10,7 +10,7 @@ import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.core.process.RunningCommand;
 import io.convoy.core.testing.Environment;
-import io.convoy.objectstore.testing.TreeCompare;
+import io.convoy.core.testing.TreeCompare;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

@@ -1,4 +1,4 @@
-package io.convoy.objectstore.testing;
+package io.convoy.core.testing;
 
 import io.convoy.core.process.ProcessCommandRunner;
 import java.io.IOException;
