@@ -75,6 +75,7 @@ final class DirectoryObjectStore implements ObjectStore {
   @Override
   public boolean create(ObjectKey key, byte[] content) throws IOException {
     Path file = file(key);
+    checkRoot();
     AtomicFiles.createDirectories(file.getParent());
     try {
       AtomicFiles.create(file, content);
@@ -92,6 +93,7 @@ final class DirectoryObjectStore implements ObjectStore {
   @Override
   public void put(ObjectKey key, ContentWriter writer) throws IOException {
     Path file = file(key);
+    checkRoot();
     AtomicFiles.createDirectories(file.getParent());
     write(file, writer, true);
     AtomicFiles.syncDirectory(file.getParent());
@@ -103,6 +105,7 @@ final class DirectoryObjectStore implements ObjectStore {
     try {
       write(file, out -> out.write(content), false);
     } catch (NoSuchFileException e) {
+      checkRoot();
       Files.createDirectories(file.getParent());
       write(file, out -> out.write(content), false);
     }
