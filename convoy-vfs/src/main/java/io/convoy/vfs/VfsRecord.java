@@ -179,9 +179,6 @@ record VfsRecord(
     details.put("Path", directory.toString());
     details.put("PrepareForVM", Boolean.toString(prepareForVm));
     details.put("Size", Long.toString(sizeBytes));
-    if (!prepareForVm) {
-      details.put("SizeLimit", "none: a directory grows as far as its file system");
-    }
     if (!mountPoint.isEmpty()) {
       details.put("MountPoint", mountPoint);
     }
