@@ -7,6 +7,7 @@ import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,7 @@ final class ThinPool {
   private final DeviceNumber number;
   private final ThinMetadata metadata;
   private final Set<Integer> thinIds = new TreeSet<>();
+  private final Set<Integer> strangers = new HashSet<>();
   private final ReentrantLock heldMetadata = new ReentrantLock();
   private long transactionId;
 
@@ -128,24 +130,45 @@ final class ThinPool {
         "Thin pool '%s' has no id left for a thin device".formatted(config.poolName()));
   }
 
-  /** Makes an empty thin device. */
+  /** Makes an empty thin device; after a failure there may be one all the same. */
   synchronized void createThin(int id) throws IOException {
-    change("create_thin " + id);
-    thinIds.add(id);
+    create(id, "create_thin " + id);
   }
 
-  /** Makes a thin device that is a picture of another, which must not be written to meanwhile. */
+  /**
+   * Makes a thin device that is a picture of another, which must not be written to meanwhile; after
+   * a failure there may be one all the same.
+   */
   synchronized void createSnapshot(int id, int origin) throws IOException {
-    change("create_snap " + id + " " + origin);
-    thinIds.add(id);
+    create(id, "create_snap " + id + " " + origin);
   }
 
-  /** Deletes a thin device; does nothing if the pool has none of that id. */
-  synchronized void delete(int id) throws IOException {
-    if (thinIds.contains(id)) {
-      change("delete " + id);
-      thinIds.remove(id);
+  private void create(int id, String message) throws IOException {
+    thinIds.add(id);
+    try {
+      change(message);
+    } catch (DeviceMapperException e) {
+      if (e.isExisting()) {
+        // It is somebody else's, so whoever undoes this must not delete it.
+        strangers.add(id);
+      }
+      throw e;
     }
+  }
+
+  /** Deletes a thin device; does nothing if the pool has none of that id that Convoy made. */
+  synchronized void delete(int id) throws IOException {
+    if (strangers.contains(id) || !thinIds.contains(id)) {
+      return;
+    }
+    try {
+      change("delete " + id);
+    } catch (DeviceMapperException e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+    }
+    thinIds.remove(id);
   }
 
   private void change(String message) throws IOException {

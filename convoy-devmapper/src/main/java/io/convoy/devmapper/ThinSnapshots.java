@@ -39,7 +39,13 @@ final class ThinSnapshots implements Snapshots {
     ThinVolume volume = volumes.get(volumeName);
     if (volume.snapshot(name).isPresent()) {
       throw new AlreadyExistsException(
-          "Snapshot '%s' of volume '%s' already exists".formatted(name, volumeName));
+          "Snapshot '%s' of volume '%s' already exists%s"
+              .formatted(
+                  name,
+                  volumeName,
+                  volume.snapshot(name).get().step() == Step.READY
+                      ? ""
+                      : ", half deleted: delete it again"));
     }
     ThinSnapshot creating =
         new ThinSnapshot(
@@ -90,12 +96,15 @@ final class ThinSnapshots implements Snapshots {
   @Override
   public void delete(VolumeName volumeName, SnapshotName name) throws IOException {
     ThinVolume volume = volumes.get(volumeName);
-    ThinSnapshot snapshot = snapshot(volume, name);
+    // One whose deletion failed before can be deleted again.
+    ThinSnapshot snapshot =
+        volume.snapshot(name).orElseThrow(() -> NotFoundException.snapshot(name));
     devices.checkNotOpen(volume, snapshot, "deleted");
     volumes.save(volume.with(snapshot.withStep(Step.DELETING)));
     try {
       pool.delete(snapshot.thinId());
-    } catch (IOException | RuntimeException e) {
+    } catch (DeviceMapperException e) {
+      // The kernel refused, so it is there still.
       try {
         volumes.save(volume);
       } catch (IOException undo) {

@@ -1,9 +1,12 @@
 package io.convoy.devmapper;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.convoy.core.InUseException;
 import io.convoy.core.VolumeName;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.regex.Pattern;
  * that no volume is given.
  */
 final class VolumeDevices {
+  private static final Logger LOGGER = System.getLogger(VolumeDevices.class.getName());
   private static final String UUID_PREFIX = "CONVOY-";
   private static final Pattern SNAPSHOT_DEVICE =
       Pattern.compile("convoy-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-snap-\\d+");
@@ -39,10 +43,11 @@ final class VolumeDevices {
     return host.deviceMapper().state(volume.name().value());
   }
 
-  /** Makes a volume's device, unless it is there. */
+  /** Makes a volume's device, unless it is there, and has it go on if it stands still. */
   Path activate(ThinVolume volume) throws IOException {
     String name = volume.name().value();
-    if (host.deviceMapper().state(name).isEmpty()) {
+    Optional<DeviceState> state = host.deviceMapper().state(name);
+    if (state.isEmpty()) {
       return pool.activate(
           name,
           UUID_PREFIX + volume.uuid(),
@@ -58,6 +63,11 @@ final class VolumeDevices {
                   host.deviceMapper().table(name),
                   volume.thinId(),
                   pool.config().poolName()));
+    }
+    if (state.get().suspended()) {
+      // A crash came while a snapshot was taken; whoever uses the volume waits since then.
+      host.deviceMapper().resume(name);
+      LOGGER.log(WARNING, "Volume ''{0}'': its device stood still and goes on now", name);
     }
     return host.node(name);
   }
