@@ -103,16 +103,14 @@ final class PoolActivation {
           "'%s' has %s bytes, expected at least %s for the pool's metadata"
               .formatted(config.metadataDevice(), metadataBytes, MIN_METADATA_BYTES));
     }
-    boolean known = state.config().isPresent();
     switch (MetadataSuperblock.content(config.metadataDevice())) {
-      case POOL -> checkPool(known);
-      case NOTHING -> checkNew(hasVolumes);
+      case POOL -> checkPool(state, hasVolumes);
+      case NOTHING -> startNew(state, hasVolumes);
       case SOMETHING_ELSE -> {
         if (hasVolumes || !wipe) {
           throw refusal("'%s' holds something that is no pool's metadata");
         }
-        checkNew(hasVolumes);
-        MetadataSuperblock.wipe(config.metadataDevice());
+        startNew(state, hasVolumes);
       }
     }
   }
@@ -126,17 +124,22 @@ final class PoolActivation {
     }
   }
 
-  private void checkPool(boolean known) throws IOException {
+  private void checkPool(PoolState state, boolean hasVolumes) throws IOException {
     MetadataSuperblock superblock =
         MetadataSuperblock.of(config.metadataDevice())
             .orElseThrow(() -> refusal("'%s' changed while it was read"));
+    boolean known =
+        state
+            .config()
+            .filter(recorded -> recorded.metadataDevice().equals(config.metadataDevice()))
+            .isPresent();
     if (!known && !adopt) {
-      if (!wipe) {
+      if (hasVolumes || !wipe) {
         throw new IOException(
-            "'%s' holds the metadata of a pool that no record here knows. To use that pool as it is: --driver-opts %s=true. To lose all that is in it: --driver-opts %s=true"
+            "'%s' holds the metadata of a pool that no record here knows. To use that pool as it is: --driver-opts %s=true. To lose all that is in it, if no volume is recorded: --driver-opts %s=true"
                 .formatted(config.metadataDevice(), ThinPoolConfig.ADOPT, ThinPoolConfig.WIPE));
       }
-      MetadataSuperblock.wipe(config.metadataDevice());
+      startNew(state, hasVolumes);
       return;
     }
     if (superblock.blockSectors() != config.blockSectors()) {
@@ -150,7 +153,8 @@ final class PoolActivation {
     }
   }
 
-  private void checkNew(boolean hasVolumes) throws IOException {
+  /** Leaves the metadata device as the kernel wants it for a new pool. */
+  private void startNew(PoolState state, boolean hasVolumes) throws IOException {
     if (hasVolumes) {
       throw new IOException(
           "'%s' holds no pool, but the records name volumes of one: expected the metadata device that they were made with"
@@ -162,6 +166,10 @@ final class PoolActivation {
           "'%s' holds something (%s). To lose it: --driver-opts %s=true"
               .formatted(config.dataDevice(), found.get(), ThinPoolConfig.WIPE));
     }
+    if (wipe) {
+      MetadataSuperblock.wipe(config.metadataDevice());
+    }
+    state.saveTransactionId(0);
   }
 
   private IOException refusal(String fact) {

@@ -48,7 +48,10 @@ final class PoolState {
               number("ThinpoolBlockSize"),
               number("DefaultVolumeSize"),
               Filesystem.parse(text("Filesystem").isEmpty() ? "ext4" : text("Filesystem")),
-              !tree.path("SkipBlockZeroing").asBoolean(false)));
+              !tree.path("SkipBlockZeroing").asBoolean(false),
+              tree.path("MinFreeDataPercent").asInt(ThinPoolConfig.DEFAULT_MIN_FREE_DATA_PERCENT),
+              tree.path("MinFreeMetadataPercent")
+                  .asInt(ThinPoolConfig.DEFAULT_MIN_FREE_METADATA_PERCENT)));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException("%s: %s".formatted(file.path(), e.getMessage()), e);
     }
@@ -85,6 +88,8 @@ final class PoolState {
     tree.put("DefaultVolumeSize", config.defaultVolumeSizeBytes());
     tree.put("Filesystem", config.filesystem().toString());
     tree.put("SkipBlockZeroing", !config.zeroNewBlocks());
+    tree.put("MinFreeDataPercent", config.minFreeDataPercent());
+    tree.put("MinFreeMetadataPercent", config.minFreeMetadataPercent());
     if (!tree.has("LastDevID")) {
       tree.put("LastDevID", 0);
     }

@@ -3,6 +3,7 @@ package io.convoy.devmapper;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.convoy.core.ByteSize;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -109,6 +110,43 @@ final class ThinPool {
               .formatted(config.poolName(), targets.size()));
     }
     return ThinPoolStatus.parse(config.poolName(), targets.get(0).parameters());
+  }
+
+  /**
+   * Returns normally if the pool is well and has its reserve free. What is there already needs the
+   * rest.
+   *
+   * @param what what shall be made: {@code Volume 'vol1'}
+   */
+  void checkReserve(String what) throws IOException {
+    ThinPoolStatus status = status();
+    String refusal = "%s can't be created: thin pool '%s' ".formatted(what, config.poolName());
+    if (status.problem().isPresent()) {
+      throw new IOException(refusal + "can't be written to: " + status.problem().get());
+    }
+    if (status.freeDataPercent() < config.minFreeDataPercent()) {
+      throw new IOException(
+          "%shas %s %% of its data free (%s of %s), the reserve %s is %s %%: delete volumes or snapshots, or extend '%s'"
+              .formatted(
+                  refusal,
+                  status.freeDataPercent(),
+                  new ByteSize(
+                      (status.totalDataBlocks() - status.usedDataBlocks()) * config.blockBytes()),
+                  new ByteSize(status.totalDataBlocks() * config.blockBytes()),
+                  ThinPoolConfig.MIN_FREE_DATA,
+                  config.minFreeDataPercent(),
+                  config.dataDevice()));
+    }
+    if (status.freeMetadataPercent() < config.minFreeMetadataPercent()) {
+      throw new IOException(
+          "%shas %s %% of its metadata free, the reserve %s is %s %%: delete volumes or snapshots, or extend '%s'"
+              .formatted(
+                  refusal,
+                  status.freeMetadataPercent(),
+                  ThinPoolConfig.MIN_FREE_METADATA,
+                  config.minFreeMetadataPercent(),
+                  config.metadataDevice()));
+    }
   }
 
   /** Returns the ids of all thin devices in the pool. */

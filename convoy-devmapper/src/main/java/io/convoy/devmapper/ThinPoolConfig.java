@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
  * @param blockSectors what the pool gives out at a time, in sectors of 512 bytes
  * @param zeroNewBlocks whether a block is cleared before a volume gets it; without that a volume's
  *     device shows what was deleted from others
+ * @param minFreeDataPercent how much of the pool's data must be free for something new to be made
+ * @param minFreeMetadataPercent the same of its metadata
  */
 record ThinPoolConfig(
     Path dataDevice,
@@ -23,7 +25,9 @@ record ThinPoolConfig(
     long blockSectors,
     long defaultVolumeSizeBytes,
     Filesystem filesystem,
-    boolean zeroNewBlocks) {
+    boolean zeroNewBlocks,
+    int minFreeDataPercent,
+    int minFreeMetadataPercent) {
   static final String DATA_DEVICE = "dm.datadev";
   static final String DATA_DEVICE_SHORT = "dm.data";
   static final String METADATA_DEVICE = "dm.metadatadev";
@@ -32,6 +36,9 @@ record ThinPoolConfig(
   static final String DEFAULT_VOLUME_SIZE = "dm.defaultvolumesize";
   static final String FILESYSTEM = "dm.fs";
   static final String SKIP_BLOCK_ZEROING = "dm.skipblockzeroing";
+
+  static final String MIN_FREE_DATA = "dm.minfreedata";
+  static final String MIN_FREE_METADATA = "dm.minfreemetadata";
 
   /** Whether to go on with a device that holds something, which is lost by that. */
   static final String WIPE = "dm.wipe";
@@ -49,6 +56,8 @@ record ThinPoolConfig(
           DEFAULT_VOLUME_SIZE,
           FILESYSTEM,
           SKIP_BLOCK_ZEROING,
+          MIN_FREE_DATA,
+          MIN_FREE_METADATA,
           WIPE,
           ADOPT);
 
@@ -56,6 +65,9 @@ record ThinPoolConfig(
 
   private static final String DEFAULT_POOL_NAME = "convoy-pool";
   private static final long DEFAULT_BLOCK_SECTORS = 4096;
+  static final int DEFAULT_MIN_FREE_DATA_PERCENT = 2;
+  static final int DEFAULT_MIN_FREE_METADATA_PERCENT = 5;
+  private static final int MAX_PERCENT = 90;
   private static final long DEFAULT_SIZE_BYTES = 100L << 30;
 
   // dm-thin.c: DATA_DEV_BLOCK_SIZE_MIN_SECTORS and _MAX_SECTORS; a size is a multiple of the least
@@ -97,6 +109,15 @@ record ThinPoolConfig(
           "Invalid %s '%s': expected more than 0 bytes"
               .formatted(DEFAULT_VOLUME_SIZE, defaultVolumeSizeBytes));
     }
+    checkPercent(MIN_FREE_DATA, minFreeDataPercent);
+    checkPercent(MIN_FREE_METADATA, minFreeMetadataPercent);
+  }
+
+  private static void checkPercent(String option, int percent) {
+    if (percent < 0 || percent > MAX_PERCENT) {
+      throw new IllegalArgumentException(
+          "Invalid %s '%s': expected 0 to %s (percent)".formatted(option, percent, MAX_PERCENT));
+    }
   }
 
   /**
@@ -136,7 +157,15 @@ record ThinPoolConfig(
         value(options, SKIP_BLOCK_ZEROING)
             .map(text -> !isTrue(SKIP_BLOCK_ZEROING, text))
             .or(() -> recorded.map(ThinPoolConfig::zeroNewBlocks))
-            .orElse(true));
+            .orElse(true),
+        value(options, MIN_FREE_DATA)
+            .map(text -> percent(MIN_FREE_DATA, text))
+            .or(() -> recorded.map(ThinPoolConfig::minFreeDataPercent))
+            .orElse(DEFAULT_MIN_FREE_DATA_PERCENT),
+        value(options, MIN_FREE_METADATA)
+            .map(text -> percent(MIN_FREE_METADATA, text))
+            .or(() -> recorded.map(ThinPoolConfig::minFreeMetadataPercent))
+            .orElse(DEFAULT_MIN_FREE_METADATA_PERCENT));
   }
 
   private static String dataDevice(Map<String, String> options, Optional<ThinPoolConfig> recorded) {
@@ -168,6 +197,15 @@ record ThinPoolConfig(
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "Invalid %s '%s': expected a number of sectors of 512 bytes".formatted(option, text), e);
+    }
+  }
+
+  private static int percent(String option, String text) {
+    try {
+      return Integer.parseInt(text.endsWith("%") ? text.substring(0, text.length() - 1) : text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Invalid %s '%s': expected a number (percent)".formatted(option, text), e);
     }
   }
 

@@ -94,4 +94,14 @@ record ThinPoolStatus(
               "it is full (%s blocks): delete volumes or snapshots".formatted(totalDataBlocks));
     };
   }
+
+  /** Returns how much of the data is free, in percent, rounded down. */
+  long freeDataPercent() {
+    return (totalDataBlocks - usedDataBlocks) * 100 / totalDataBlocks;
+  }
+
+  /** Returns how much of the metadata is free, in percent, rounded down. */
+  long freeMetadataPercent() {
+    return (totalMetadataBlocks - usedMetadataBlocks) * 100 / totalMetadataBlocks;
+  }
 }

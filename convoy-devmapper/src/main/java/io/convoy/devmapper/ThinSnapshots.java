@@ -47,6 +47,7 @@ final class ThinSnapshots implements Snapshots {
                       ? ""
                       : ", half deleted: delete it again"));
     }
+    pool.checkReserve("Snapshot '" + name + "'");
     ThinSnapshot creating =
         new ThinSnapshot(
             name,

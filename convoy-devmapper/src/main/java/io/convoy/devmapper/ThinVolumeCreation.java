@@ -98,6 +98,7 @@ final class ThinVolumeCreation {
           "Volume '%s' can't be created: there is a device '%s' of somebody else's"
               .formatted(name, devices.node(name)));
     }
+    pool.checkReserve("Volume '" + name + "'");
   }
 
   /** Puts the first content on a volume and returns what file system that is. */

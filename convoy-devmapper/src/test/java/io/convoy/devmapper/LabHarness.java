@@ -11,6 +11,7 @@ import io.convoy.core.BlockContent;
 import io.convoy.core.BlockTarget;
 import io.convoy.core.DriverContext;
 import io.convoy.core.Extent;
+import io.convoy.core.RestoreTarget;
 import io.convoy.core.SnapshotContent;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
@@ -179,6 +180,18 @@ final class LabHarness implements DriverHarness {
       return commands.run(List.of("debugfs", "-R", "cat /" + TEXT_FILE, image.toString()), LIMIT);
     } finally {
       Files.delete(image);
+    }
+  }
+
+  /** Copies a snapshot to a new volume, as a restore does. */
+  static void copyTo(SnapshotContent content, RestoreTarget target) throws IOException {
+    BlockContent from = (BlockContent) content;
+    ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+    for (Extent extent : from.allocated()) {
+      for (long at = extent.offsetBytes(); at < extent.endBytes(); at += COPY_BYTES) {
+        from.read(at, buffer.clear().limit((int) Math.min(COPY_BYTES, extent.endBytes() - at)));
+        ((BlockTarget) target).write(at, buffer.flip());
+      }
     }
   }
 
