@@ -1,0 +1,124 @@
+package io.convoy.devmapper;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.convoy.core.VolumeName;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings records, pool and devices together when the driver is opened: undoes creations and
+ * finishes deletions that a crash cut off, and makes the devices of all volumes, as after a reboot.
+ * One volume's trouble keeps no other down.
+ */
+final class DriverRecovery {
+  private static final Logger LOGGER = System.getLogger(DriverRecovery.class.getName());
+
+  private final ThinPool pool;
+  private final VolumeDevices devices;
+  private final ThinVolumes volumes;
+  private final ThinVolumeDeletion deletion;
+
+  DriverRecovery(
+      ThinPool pool, VolumeDevices devices, ThinVolumes volumes, ThinVolumeDeletion deletion) {
+    this.pool = pool;
+    this.devices = devices;
+    this.volumes = volumes;
+    this.deletion = deletion;
+  }
+
+  /**
+   * Does it, and returns the thin devices in the pool that no record names.
+   *
+   * @param recorded the volumes as they were read
+   */
+  Set<Integer> recover(Map<VolumeName, ThinVolume> recorded) throws IOException {
+    removeSnapshotDevices();
+    Set<Integer> unknown = new HashSet<>(pool.thinIds());
+    for (ThinVolume kept : volumes.files().trash(this::problem)) {
+      unknown.remove(kept.thinId());
+      kept.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
+    }
+    for (ThinVolume volume : recorded.values()) {
+      unknown.remove(volume.thinId());
+      volume.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
+      try {
+        recover(volume);
+      } catch (IOException | RuntimeException e) {
+        problem(volume.name().value(), e.getMessage());
+      }
+    }
+    if (!unknown.isEmpty() && volumes.problems().isEmpty()) {
+      LOGGER.log(
+          WARNING,
+          "Thin pool ''{0}'' has thin devices that no record names: {1}",
+          pool.config().poolName(),
+          unknown);
+    }
+    return unknown;
+  }
+
+  /** What read snapshots before is gone. */
+  private void removeSnapshotDevices() throws IOException {
+    for (String device : devices.snapshotDevices()) {
+      try {
+        devices.deactivateSnapshot(device);
+        LOGGER.log(INFO, "Device ''{0}'': removed, it was left by a crash", device);
+      } catch (DeviceMapperException e) {
+        LOGGER.log(WARNING, "{0}", e.getMessage());
+      }
+    }
+  }
+
+  private void recover(ThinVolume volume) throws IOException {
+    switch (volume.step()) {
+      case CREATING -> {
+        devices.deactivate(volume);
+        deletion.finish(volume);
+        LOGGER.log(
+            WARNING, "Volume ''{0}'': its creation was cut off and has been undone", volume.name());
+      }
+      case DELETING -> {
+        devices.deactivate(volume);
+        deletion.finish(volume);
+        LOGGER.log(INFO, "Volume ''{0}'': its deletion was finished", volume.name());
+      }
+      case READY -> {
+        ThinVolume mended = withoutHalfSnapshots(volume);
+        if (!pool.thinIds().contains(volume.thinId())) {
+          throw new IOException(
+              "thin device %s, which it is recorded to be, is not in pool '%s'"
+                  .formatted(volume.thinId(), pool.config().poolName()));
+        }
+        devices.activate(mended);
+        // Also records the UUID of a volume that an older Convoy made.
+        volumes.save(mended);
+      }
+    }
+  }
+
+  private ThinVolume withoutHalfSnapshots(ThinVolume volume) throws IOException {
+    ThinVolume mended = volume;
+    for (ThinSnapshot snapshot : volume.snapshots()) {
+      if (snapshot.step() != Step.READY) {
+        pool.delete(snapshot.thinId());
+        mended = mended.without(snapshot.name());
+        LOGGER.log(
+            WARNING,
+            "Snapshot ''{0}'' of volume ''{1}'': what was cut off has been cleared away",
+            snapshot.name(),
+            volume.name());
+      }
+    }
+    return mended;
+  }
+
+  private void problem(String name, String problem) {
+    LOGGER.log(WARNING, "Volume ''{0}'': {1}", name, problem);
+    volumes.report(name, problem);
+  }
+}

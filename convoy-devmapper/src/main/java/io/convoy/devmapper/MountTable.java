@@ -1,0 +1,72 @@
+package io.convoy.devmapper;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is mounted, by the kernel's word. */
+final class MountTable {
+  // proc(5), /proc/pid/mountinfo
+  private static final int DEVICE_FIELD = 2;
+  private static final int MOUNT_POINT_FIELD = 4;
+  private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
+
+  private final Path mountInfo;
+
+  MountTable(Path mountInfo) {
+    this.mountInfo = mountInfo;
+  }
+
+  /** A device and where it is mounted. */
+  record Mount(String device, Path mountPoint) {}
+
+  /** Returns all mounts, in order; of several at one place the last is the one that shows. */
+  List<Mount> all() throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    for (String line : Files.readAllLines(mountInfo, ISO_8859_1)) {
+      String[] fields = line.split(" ", -1);
+      if (fields.length > MOUNT_POINT_FIELD) {
+        mounts.add(new Mount(fields[DEVICE_FIELD], Path.of(unescape(fields[MOUNT_POINT_FIELD]))));
+      }
+    }
+    return mounts;
+  }
+
+  private static String unescape(String field) {
+    String plain =
+        ESCAPE
+            .matcher(field)
+            .replaceAll(
+                match ->
+                    Matcher.quoteReplacement(
+                        String.valueOf((char) Integer.parseInt(match.group(1), 8))));
+    return new String(plain.getBytes(ISO_8859_1), UTF_8);
+  }
+
+  /** Returns where a device is mounted, in order. */
+  List<Path> mountPointsOf(DeviceNumber device) throws IOException {
+    return all().stream()
+        .filter(mount -> mount.device().equals(device.toString()))
+        .map(Mount::mountPoint)
+        .toList();
+  }
+
+  /** Returns whether a device is what shows at a mount point. */
+  boolean isMountedAt(DeviceNumber device, Path mountPoint) throws IOException {
+    List<Mount> there =
+        all().stream().filter(mount -> mount.mountPoint().equals(mountPoint)).toList();
+    return !there.isEmpty() && there.get(there.size() - 1).device().equals(device.toString());
+  }
+
+  /** Returns whether anything is mounted exactly at a place. */
+  boolean isMountPoint(Path place) throws IOException {
+    return all().stream().anyMatch(mount -> mount.mountPoint().equals(place));
+  }
+}

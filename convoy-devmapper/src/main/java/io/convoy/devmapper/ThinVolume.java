@@ -1,0 +1,93 @@
+package io.convoy.devmapper;
+
+import io.convoy.core.RubyDate;
+import io.convoy.core.SnapshotName;
+import io.convoy.core.Volume;
+import io.convoy.core.VolumeName;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * What is recorded of a volume.
+ *
+ * @param filesystem what is on it, as {@code mount -t} wants it
+ * @param mountPoint where it was mounted last, if it was not unmounted since
+ * @param snapshots in order of creation
+ */
+record ThinVolume(
+    VolumeName name,
+    UUID uuid,
+    int thinId,
+    long sizeBytes,
+    Instant createdTime,
+    String filesystem,
+    Optional<Path> mountPoint,
+    List<ThinSnapshot> snapshots,
+    Step step) {
+  ThinVolume {
+    snapshots = List.copyOf(snapshots);
+  }
+
+  ThinVolume withStep(Step next) {
+    return new ThinVolume(
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, snapshots, next);
+  }
+
+  ThinVolume withFilesystem(String other) {
+    return new ThinVolume(
+        name, uuid, thinId, sizeBytes, createdTime, other, mountPoint, snapshots, step);
+  }
+
+  ThinVolume withMountPoint(Optional<Path> place) {
+    return new ThinVolume(
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, place, snapshots, step);
+  }
+
+  private ThinVolume withSnapshots(List<ThinSnapshot> others) {
+    return new ThinVolume(
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, others, step);
+  }
+
+  /** Returns this volume with a snapshot, in place of one of the same name if there is one. */
+  ThinVolume with(ThinSnapshot snapshot) {
+    List<ThinSnapshot> all = new ArrayList<>(without(snapshot.name()).snapshots);
+    all.add(snapshot);
+    return withSnapshots(all);
+  }
+
+  ThinVolume without(SnapshotName snapshot) {
+    return withSnapshots(
+        snapshots.stream().filter(other -> !other.name().equals(snapshot)).toList());
+  }
+
+  Optional<ThinSnapshot> snapshot(SnapshotName wanted) {
+    return snapshots.stream().filter(snapshot -> snapshot.name().equals(wanted)).findFirst();
+  }
+
+  Volume toVolume(Path node) {
+    return new Volume(
+        name,
+        uuid,
+        createdTime,
+        OptionalLong.of(sizeBytes),
+        Map.of(
+            "DevID", Integer.toString(thinId),
+            "Device", node.toString(),
+            "Driver", DevmapperDriverFactory.NAME,
+            "Filesystem", filesystem,
+            "MountPoint", mountPoint.map(Path::toString).orElse(""),
+            "Size", Long.toString(sizeBytes),
+            "VolumeCreatedAt", RubyDate.format(createdTime),
+            "VolumeName", name.value()),
+        snapshots.stream()
+            .filter(snapshot -> snapshot.step() == Step.READY)
+            .map(snapshot -> snapshot.toSnapshot(name))
+            .toList());
+  }
+}

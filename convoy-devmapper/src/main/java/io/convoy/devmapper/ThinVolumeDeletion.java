@@ -1,0 +1,77 @@
+package io.convoy.devmapper;
+
+import io.convoy.core.DeleteMode;
+import io.convoy.core.InUseException;
+import java.io.IOException;
+
+/**
+ * Deletes volumes that nobody uses: record, device, thin devices, record. From the first record on
+ * the next start finishes what is cut off.
+ */
+final class ThinVolumeDeletion {
+  private final ThinPool pool;
+  private final VolumeDevices devices;
+  private final ThinVolumes volumes;
+
+  ThinVolumeDeletion(ThinPool pool, VolumeDevices devices, ThinVolumes volumes) {
+    this.pool = pool;
+    this.devices = devices;
+    this.volumes = volumes;
+  }
+
+  void delete(ThinVolume volume, DeleteMode mode) throws IOException {
+    devices.checkUnused(volume, "deleted");
+    switch (mode) {
+      case REFERENCE -> {
+        deactivate(volume);
+        volumes.moveToTrash(volume);
+      }
+      case DATA -> {
+        ThinVolume deleting = volume.withStep(Step.DELETING);
+        volumes.save(deleting);
+        try {
+          deactivate(volume);
+        } catch (IOException | RuntimeException e) {
+          try {
+            volumes.save(volume);
+          } catch (IOException undo) {
+            e.addSuppressed(undo);
+          }
+          throw e;
+        }
+        try {
+          finish(deleting);
+        } catch (IOException | RuntimeException e) {
+          volumes.report(volume.name().value(), "it is half deleted: " + e.getMessage());
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void deactivate(ThinVolume volume) throws IOException {
+    try {
+      devices.deactivate(volume);
+    } catch (DeviceMapperException e) {
+      if (e.isBusy()) {
+        InUseException inUse =
+            new InUseException(
+                "Volume '%s' can't be deleted: its device '%s' is in use (%s)"
+                    .formatted(
+                        volume.name(), devices.node(volume.name()), devices.holders(volume)));
+        inUse.initCause(e);
+        throw inUse;
+      }
+      throw e;
+    }
+  }
+
+  /** Deletes what a volume has in the pool, and its record. */
+  void finish(ThinVolume volume) throws IOException {
+    for (ThinSnapshot snapshot : volume.snapshots()) {
+      pool.delete(snapshot.thinId());
+    }
+    pool.delete(volume.thinId());
+    volumes.forget(volume.name());
+  }
+}

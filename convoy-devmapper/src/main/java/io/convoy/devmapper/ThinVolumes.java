@@ -1,0 +1,85 @@
+package io.convoy.devmapper;
+
+import io.convoy.core.NotFoundException;
+import io.convoy.core.VolumeName;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The volumes that are ready, in memory and on disk, and what is wrong with those that are not. A
+ * volume's changes come one at a time; looking is possible at any time.
+ */
+final class ThinVolumes {
+  private final ThinVolumeFiles files;
+  private final Map<VolumeName, ThinVolume> ready = new ConcurrentSkipListMap<>();
+  private final Map<String, String> problems = new ConcurrentHashMap<>();
+
+  ThinVolumes(ThinVolumeFiles files) {
+    this.files = files;
+  }
+
+  ThinVolumeFiles files() {
+    return files;
+  }
+
+  Optional<ThinVolume> find(VolumeName name) {
+    return Optional.ofNullable(ready.get(name));
+  }
+
+  ThinVolume get(VolumeName name) throws IOException {
+    String problem = problems.get(name.value());
+    if (problem != null) {
+      throw new IOException("Volume '%s' can't be used: %s".formatted(name, problem));
+    }
+    return find(name).orElseThrow(() -> NotFoundException.volume(name));
+  }
+
+  List<ThinVolume> all() {
+    return List.copyOf(ready.values());
+  }
+
+  /** Records a volume as it is now; shows it if it is ready, and hides it if not. */
+  void save(ThinVolume volume) throws IOException {
+    files.write(volume);
+    show(volume);
+  }
+
+  /** Shows a volume as it is recorded. */
+  void show(ThinVolume volume) {
+    if (volume.step() == Step.READY) {
+      ready.put(volume.name(), volume);
+    } else {
+      ready.remove(volume.name());
+    }
+  }
+
+  /** Removes a volume and its record. */
+  void forget(VolumeName name) throws IOException {
+    files.delete(name);
+    ready.remove(name);
+    problems.remove(name.value());
+  }
+
+  /** Removes a volume, and keeps its record where it takes no name. */
+  void moveToTrash(ThinVolume volume) throws IOException {
+    files.moveToTrash(volume);
+    ready.remove(volume.name());
+  }
+
+  /** Remembers what is wrong with a volume, which is hidden by that. */
+  void report(String name, String problem) {
+    problems.put(name, problem);
+  }
+
+  Map<String, String> problems() {
+    return Map.copyOf(problems);
+  }
+
+  Optional<String> problem(VolumeName name) {
+    return Optional.ofNullable(problems.get(name.value()));
+  }
+}

@@ -1,0 +1,164 @@
+package io.convoy.devmapper;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.convoy.core.InUseException;
+import io.convoy.core.VolumeName;
+import io.convoy.devmapper.DeviceMapper.Access;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/**
+ * The devices that show volumes, named as they are, and snapshots while they are read, under names
+ * that no volume is given.
+ */
+final class VolumeDevices {
+  private static final Logger LOGGER = System.getLogger(VolumeDevices.class.getName());
+  private static final String UUID_PREFIX = "CONVOY-";
+  private static final Pattern SNAPSHOT_DEVICE =
+      Pattern.compile("convoy-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-snap-\\d+");
+
+  private final Surroundings host;
+  private final ThinPool pool;
+  private final AtomicLong opened = new AtomicLong();
+
+  VolumeDevices(Surroundings host, ThinPool pool) {
+    this.host = host;
+    this.pool = pool;
+  }
+
+  Path node(VolumeName volume) {
+    return host.node(volume.value());
+  }
+
+  /** Returns what the kernel says of a volume's device, or empty if it has none. */
+  Optional<DeviceState> state(ThinVolume volume) throws IOException {
+    return host.deviceMapper().state(volume.name().value());
+  }
+
+  /** Makes a volume's device, unless it is there, and has it go on if it stands still. */
+  Path activate(ThinVolume volume) throws IOException {
+    String name = volume.name().value();
+    Optional<DeviceState> state = host.deviceMapper().state(name);
+    if (state.isEmpty()) {
+      return pool.activate(
+          name,
+          UUID_PREFIX + volume.uuid(),
+          volume.thinId(),
+          volume.sizeBytes(),
+          Access.READ_WRITE);
+    }
+    if (!isOurs(volume)) {
+      throw new IOException(
+          "Device '%s' is there already and is %s, expected thin device %s of pool '%s'"
+              .formatted(
+                  host.node(name),
+                  host.deviceMapper().table(name),
+                  volume.thinId(),
+                  pool.config().poolName()));
+    }
+    if (state.get().suspended()) {
+      // A crash came while a snapshot was taken; whoever uses the volume waits since then.
+      host.deviceMapper().resume(name);
+      LOGGER.log(WARNING, "Volume ''{0}'': its device stood still and goes on now", name);
+    }
+    return host.node(name);
+  }
+
+  /** Returns whether the device of a volume's name shows this volume. */
+  boolean isOurs(ThinVolume volume) throws IOException {
+    return pool.thinIdOf(volume.name().value()).equals(Optional.of(volume.thinId()));
+  }
+
+  /** Removes a volume's device, if there is one and it shows this volume. */
+  void deactivate(ThinVolume volume) throws IOException {
+    if (state(volume).isPresent() && isOurs(volume)) {
+      host.deviceMapper().remove(volume.name().value());
+    }
+  }
+
+  /** Returns where a volume is mounted, in order. */
+  List<Path> mountPoints(ThinVolume volume) throws IOException {
+    Optional<DeviceState> state = state(volume);
+    return state.isEmpty() ? List.of() : host.mounts().mountPointsOf(state.get().number());
+  }
+
+  /**
+   * Returns normally if nobody uses a volume's device.
+   *
+   * @param what what can't be done else: {@code deleted}
+   */
+  void checkUnused(ThinVolume volume, String what) throws IOException {
+    Optional<DeviceState> state = state(volume);
+    if (state.isEmpty()) {
+      return;
+    }
+    List<Path> mountPoints = host.mounts().mountPointsOf(state.get().number());
+    if (state.get().openCount() > 0 || !mountPoints.isEmpty()) {
+      throw new InUseException(
+          "Volume '%s' can't be %s: its device '%s' is in use (%s)"
+              .formatted(volume.name(), what, node(volume.name()), holders(volume)));
+    }
+    for (ThinSnapshot snapshot : volume.snapshots()) {
+      checkNotOpen(volume, snapshot, what);
+    }
+  }
+
+  /** Returns normally if a snapshot is not being read. */
+  void checkNotOpen(ThinVolume volume, ThinSnapshot snapshot, String what) throws IOException {
+    String prefix = snapshotPrefix(snapshot.uuid());
+    for (String name : host.deviceMapper().names()) {
+      if (name.startsWith(prefix)) {
+        throw new InUseException(
+            "Snapshot '%s' of volume '%s' is being read through '%s' and can't be %s now"
+                .formatted(snapshot.name(), volume.name(), host.node(name), what));
+      }
+    }
+  }
+
+  /** Returns who keeps a volume busy, for people. */
+  String holders(ThinVolume volume) throws IOException {
+    Optional<DeviceState> state = state(volume);
+    return state.isEmpty()
+        ? "no device"
+        : DeviceHolders.describe(
+            state.get().number(),
+            node(volume.name()),
+            host.mounts().mountPointsOf(state.get().number()));
+  }
+
+  private static String snapshotPrefix(UUID snapshot) {
+    return "convoy-" + snapshot + "-snap-";
+  }
+
+  /** Makes a device that shows a snapshot and can't be written to; returns its name. */
+  String activate(ThinSnapshot snapshot) throws IOException {
+    // One for each reader: none has to know of the others.
+    String name = snapshotPrefix(snapshot.uuid()) + opened.incrementAndGet();
+    pool.activate(
+        name, UUID_PREFIX + name, snapshot.thinId(), snapshot.sizeBytes(), Access.READ_ONLY);
+    return name;
+  }
+
+  void deactivateSnapshot(String deviceName) throws IOException {
+    host.deviceMapper().remove(deviceName);
+  }
+
+  /** Returns the devices of this pool's snapshots that are there. */
+  List<String> snapshotDevices() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String name : host.deviceMapper().names()) {
+      if (SNAPSHOT_DEVICE.matcher(name).matches() && pool.thinIdOf(name).isPresent()) {
+        found.add(name);
+      }
+    }
+    return found;
+  }
+}

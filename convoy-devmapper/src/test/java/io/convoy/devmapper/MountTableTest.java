@@ -1,0 +1,52 @@
+package io.convoy.devmapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MountTableTest {
+  private static final DeviceNumber VOL1 = new DeviceNumber(254, 1);
+  private static final DeviceNumber VOL10 = new DeviceNumber(254, 10);
+
+  @TempDir Path directory;
+
+  private MountTable table(String... lines) throws IOException {
+    return new MountTable(Files.write(directory.resolve("mountinfo"), List.of(lines)));
+  }
+
+  @Test
+  void isMountedAt_longerNumberAndName_isAnother() throws IOException {
+    MountTable table =
+        table("30 1 254:10 / /m/vol10 rw,relatime shared:1 - ext4 /dev/mapper/vol10 rw");
+
+    assertThat(table.isMountedAt(VOL1, Path.of("/m/vol1"))).isFalse();
+    assertThat(table.isMountedAt(VOL10, Path.of("/m/vol10"))).isTrue();
+    assertThat(table.mountPointsOf(VOL1)).isEmpty();
+    assertThat(table.mountPointsOf(VOL10)).containsExactly(Path.of("/m/vol10"));
+    assertThat(table.isMountPoint(Path.of("/m"))).isFalse();
+  }
+
+  @Test
+  void isMountedAt_coveredByAnother_isFalse() throws IOException {
+    MountTable table =
+        table(
+            "30 1 254:1 / /m/vol1 rw - ext4 /dev/mapper/vol1 rw",
+            "31 30 254:10 / /m/vol1 rw - ext4 /dev/mapper/vol10 rw");
+
+    assertThat(table.isMountedAt(VOL1, Path.of("/m/vol1"))).isFalse();
+    assertThat(table.isMountedAt(VOL10, Path.of("/m/vol1"))).isTrue();
+  }
+
+  @Test
+  void mountPointsOf_escapedNames_areReadable() throws IOException {
+    MountTable table =
+        table("30 1 254:1 / /m/my\\040pl\\303\\244ce\\134 rw - ext4 /dev/mapper/vol1 rw");
+
+    assertThat(table.mountPointsOf(VOL1)).containsExactly(Path.of("/m/my pläce\\"));
+  }
+}
