@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * over can be collected.
  */
 final class ConcurrentWritersIT {
-  private static final Duration LEASE = Duration.ofMillis(1_000);
+  private static final Duration LEASE = Duration.ofSeconds(1);
   private static final int WRITERS = 4;
 
   @TempDir private Path temp;
