@@ -273,7 +273,7 @@ final class HostileStoreTest {
     putSealedMap(whole.subList(1, whole.size()));
     assertRefused("expected");
     String last = whole.get(whole.size() - 1);
-    String[] words = last.split(" ");
+    String[] words = last.split(" ", -1);
     long end = Long.parseLong(words[0]) + Long.parseLong(words[1]);
     putSealedMap(appended(whole, end + " " + words[1] + " " + words[2]));
     assertRefused("expected");
@@ -300,14 +300,14 @@ final class HostileStoreTest {
   }
 
   private ObjectKey firstBlock() {
-    return VOL1.block(blocks().get(0).split(" ")[2]);
+    return VOL1.block(blocks().get(0).split(" ", -1)[2]);
   }
 
   @Test
   void restore_blockThatIsSpoilt_namesItTheKeyAndTheBytes() throws IOException {
     ObjectKey key = firstBlock();
-    String name = blocks().get(0).split(" ")[2];
-    int length = Integer.parseInt(blocks().get(0).split(" ")[1]);
+    String name = blocks().get(0).split(" ", -1)[2];
+    int length = Integer.parseInt(blocks().get(0).split(" ", -1)[1]);
     byte[] whole = store.get(key, 1_000_000).orElseThrow();
     byte[] otherContent = new byte[length];
     byte[] flipped = whole.clone();

@@ -161,12 +161,13 @@ final class StoreFormatPropertyTest {
 
     assertThat(layout.parseHeader(layout.header(name))).contains(name);
     assertThat(layout.parseBlock(layout.block(block))).contains(block);
-    String[] segments = layout.volumeConfig().value().split("/");
+    String[] segments = layout.volumeConfig().value().split("/", -1);
     assertThat(segments).hasSize(6);
     assertThat(segments[4]).startsWith(segments[2]);
     assertThat(segments[3]).isIn(segments[4].substring(2, 4), "!!");
     assertThat(BackupLayout.parseDirectory(segments[4])).contains(directory);
-    assertThat(BackupLayout.mayHold(directory, new VolumeName(directory.split("~")[0]))).isTrue();
+    assertThat(BackupLayout.mayHold(directory, new VolumeName(directory.split("~", -1)[0])))
+        .isTrue();
     assertThat(layout.singleFile(name).value()).startsWith(layout.singleFilesPrefix());
     assertThat(layout.map(name).value()).startsWith(layout.mapsPrefix());
   }
