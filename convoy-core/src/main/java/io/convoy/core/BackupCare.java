@@ -23,7 +23,7 @@ public interface BackupCare {
   /**
    * What was found that no backup needs, and deleted unless it was a dry run.
    *
-   * @param skippedVolumes those that somebody was writing to
+   * @param skippedVolumes those that somebody was writing to, or that can't be read, and why
    */
   record GarbageReport(long objects, long bytes, List<String> skippedVolumes) {
     public GarbageReport {

@@ -7,6 +7,7 @@ import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.Backups;
+import io.convoy.core.CorruptDataException;
 import io.convoy.core.FileTreeContent;
 import io.convoy.core.InUseException;
 import io.convoy.core.Progress;
@@ -118,8 +119,9 @@ final class ObjectStoreBackups implements Backups, BackupCare {
           Sweep.Found found = new Sweep(store, layout, lock).run(dryRun);
           objects += found.objects();
           bytes += found.bytes();
-        } catch (InUseException e) {
-          skipped.add(e.getMessage());
+        } catch (InUseException | CorruptDataException e) {
+          // Nothing of this volume was deleted; the others are not to suffer for it.
+          skipped.add("Volume '%s' is skipped: %s".formatted(layout.directory(), e.getMessage()));
         }
         progress.report(bytes, -1);
       }
