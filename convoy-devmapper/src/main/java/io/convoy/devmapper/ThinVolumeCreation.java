@@ -109,7 +109,8 @@ final class ThinVolumeCreation {
       pool.config().filesystem().make(commands, node);
       return volume.filesystem();
     }
-    try (DeviceTarget target = DeviceTarget.open(host.devices(), node, volume.sizeBytes())) {
+    try (DeviceTarget target =
+        DeviceTarget.open(host.devices(), node, volume.sizeBytes(), pool.config())) {
       filler.get().fill(target);
       target.flush();
     }
