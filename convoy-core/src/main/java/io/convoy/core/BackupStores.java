@@ -51,7 +51,11 @@ final class BackupStores implements AutoCloseable {
     List<String> problems = new ArrayList<>();
     List<Backup> backups =
         forScheme(destination)
-            .list(destination, volume, (key, problem) -> problems.add(key + ": " + problem));
+            .list(
+                destination,
+                volume,
+                (key, problem) ->
+                    problems.add(problem.startsWith(key) ? problem : key + ": " + problem));
     return new BackupList(backups, problems);
   }
 

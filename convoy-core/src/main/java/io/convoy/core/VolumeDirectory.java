@@ -131,6 +131,11 @@ final class VolumeDirectory {
         }
       }
     }
+    if (!problems.isEmpty()) {
+      throw new IOException(
+          "Snapshot '%s' was not found, but not every volume could be looked at: %s"
+              .formatted(name, String.join("; ", problems)));
+    }
     return Optional.empty();
   }
 

@@ -513,6 +513,10 @@ final class ConvoyTest {
     assertThatThrownBy(() -> convoy.delete(VOL1, DeleteMode.DATA))
         .isInstanceOf(InUseException.class);
     assertThat(record).hasContent("{\"Format\":1,");
+    assertThatThrownBy(() -> convoy.getSnapshot(SNAP1))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(NotFoundException.class)
+        .hasMessageContaining("not every volume could be looked at");
   }
 
   @Test

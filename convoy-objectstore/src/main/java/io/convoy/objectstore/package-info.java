@@ -1,2 +1,33 @@
-/** Incremental backups in directories and object stores. */
+/**
+ * Incremental backups in directories and object stores.
+ *
+ * <p>The tree of keys, below the destination (a volume's name under four letters is padded with
+ * {@code !}; see {@link io.convoy.objectstore.BackupLayout}):
+ *
+ * <pre>
+ * convoy-objectstore/volumes/vo/l1/vol1/volume.cfg                   the volume, JSON
+ *                                      /backups/backup_NAME.cfg      a backup's header, JSON
+ *                                      /maps/NAME.map                its blocks
+ *                                      /blocks/3f/a0/3fa0….blk       a block, named by its content
+ *                                      /BackupFiles/NAME.bak         v0.5.2: a whole tree, tar.gz
+ *                                      /locks/N.lock, TOKEN.beat     who is writing
+ * </pre>
+ *
+ * <p>A backup is made in this order, under the volume's lock:
+ *
+ * <ol>
+ *   <li>{@code volume.cfg}, if there is none;
+ *   <li>its blocks, those that are not there yet;
+ *   <li>everything so far is put on stable storage, and the store is asked whether the lock still
+ *       holds;
+ *   <li>the map;
+ *   <li>the header: now the backup exists. The lock is asked for once more; if somebody took it
+ *       over, the header is taken back;
+ *   <li>{@code volume.cfg}, to name the last backup.
+ * </ol>
+ *
+ * <p>It is deleted in this order: the header, now the backup is gone; then, under the lock, what no
+ * other backup needs. Every header and map is read before anything is deleted, and keys are deleted
+ * one by one, never by prefix.
+ */
 package io.convoy.objectstore;

@@ -29,8 +29,7 @@ final class EmbeddingExample {
       BackupResult result = convoy.createBackup(snapshot.name(), store, Progress.NONE);
       System.out.println(result.backup().url() + ": " + result.storedBytes() + " bytes stored");
 
-      VolumeSpec copy =
-          VolumeSpec.of(new VolumeName("restored")).withSource(result.backup().url());
+      VolumeSpec copy = VolumeSpec.of(new VolumeName("restored")).withSource(result.backup().url());
       convoy.create(copy, Optional.empty(), Progress.NONE);
       return convoy.mount(copy.name(), MountRequest.command(Optional.empty()));
     }

@@ -29,8 +29,7 @@ final class EmbeddingExampleTest {
   @Test
   void readme_example_isTheOneThatRuns() throws IOException {
     List<String> source =
-        Files.readAllLines(
-            Path.of("src/test/java/io/convoy/cli/example/EmbeddingExample.java"));
+        Files.readAllLines(Path.of("src/test/java/io/convoy/cli/example/EmbeddingExample.java"));
     String readme = Files.readString(REPOSITORY.resolve("README.md"));
     String shown = readme.substring(readme.indexOf("```java\n") + 8);
     shown = shown.substring(0, shown.indexOf("```"));

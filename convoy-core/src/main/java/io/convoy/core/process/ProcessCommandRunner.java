@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 public final class ProcessCommandRunner implements CommandRunner {
   private static final int MAX_ERROR_BYTES = 64 * 1024;
   private static final int MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+  private static final long END_WAIT_MILLIS = 10_000;
 
   @Override
   public String run(List<String> argv, Duration limit) throws IOException {
@@ -22,7 +23,12 @@ public final class ProcessCommandRunner implements CommandRunner {
       child.standardInput().close();
       StreamReader output = new StreamReader(child.standardOutput(), MAX_OUTPUT_BYTES, argv);
       child.waitForSuccess(limit);
-      return output.text();
+      String text = output.text();
+      if (output.isCut()) {
+        throw new IOException(
+            "'%s' printed more than %s bytes".formatted(String.join(" ", argv), MAX_OUTPUT_BYTES));
+      }
+      return text;
     }
   }
 
@@ -108,9 +114,23 @@ public final class ProcessCommandRunner implements CommandRunner {
       return errors.text();
     }
 
+    /** Whoever cleans up behind the program can rely on its being gone. */
+    private void awaitEnd() {
+      boolean interrupted = Thread.interrupted();
+      try {
+        process.waitFor(END_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
     @Override
     public void close() {
       process.destroyForcibly();
+      awaitEnd();
       try {
         process.getInputStream().close();
         process.getErrorStream().close();
@@ -123,10 +143,9 @@ public final class ProcessCommandRunner implements CommandRunner {
 
   /** Drains a stream in a thread of its own, so that the program never waits for a reader. */
   private static final class StreamReader {
-    private static final long END_WAIT_MILLIS = 10_000;
-
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Thread thread;
+    private boolean cut;
 
     StreamReader(InputStream in, int maxBytes, List<String> argv) {
       thread = new Thread(() -> drain(in, maxBytes), "convoy-output-of-" + argv.get(0));
@@ -139,11 +158,19 @@ public final class ProcessCommandRunner implements CommandRunner {
       try (in) {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           synchronized (bytes) {
-            bytes.write(buffer, 0, Math.min(n, maxBytes - bytes.size()));
+            int kept = Math.min(n, maxBytes - bytes.size());
+            bytes.write(buffer, 0, kept);
+            cut |= kept < n;
           }
         }
       } catch (IOException e) {
         // The program was killed; what it said until then is all there is.
+      }
+    }
+
+    boolean isCut() {
+      synchronized (bytes) {
+        return cut;
       }
     }
 

@@ -1,0 +1,37 @@
+package io.convoy.cli;
+
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.Parameters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+@Parameters(commandDescription = "Delete what no backup at a destination needs any more")
+@Usage(
+    arguments = "<destination>",
+    examples = {
+      "convoy backup gc vfs:///opt/backup/",
+      "convoy backup gc vfs:///opt/backup/ --dry-run"
+    })
+final class BackupGcCommand implements Command {
+  @Parameter(description = "The destination's URL")
+  List<String> arguments = new ArrayList<>();
+
+  @Parameter(names = "--dry-run", description = "Only count it, delete nothing")
+  boolean dryRun;
+
+  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  String endpoint = "";
+
+  @Override
+  public void run(Session session) throws MisuseException, IOException {
+    String url = Arguments.destination(Arguments.one(arguments, "backup gc", "destination"));
+    session.askLong(
+        "POST",
+        "/v2/backups/gc",
+        new JsonText()
+            .with("URL", url)
+            .with("Endpoint", Arguments.endpoint(endpoint))
+            .with("DryRun", dryRun));
+  }
+}

@@ -1,0 +1,38 @@
+package io.convoy.cli;
+
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.Parameters;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+@Parameters(commandDescription = "Read all of a backup and check it, without restoring it")
+@Usage(
+    arguments = "<backup-url>",
+    examples = "convoy backup verify 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
+final class BackupVerifyCommand implements Command {
+  @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
+  List<String> arguments = new ArrayList<>();
+
+  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  String endpoint = "";
+
+  @Override
+  public void run(Session session) throws MisuseException, IOException {
+    String url = Arguments.backup(Arguments.one(arguments, "backup verify", "backup-url"));
+    String answer =
+        session.longCall(
+            "POST",
+            "/v2/backups/verify",
+            new JsonText().with("URL", url).with("Endpoint", Arguments.endpoint(endpoint)));
+    session.answer(answer);
+    JsonNode problems = new JsonMapper().readTree(answer).path("Problems");
+    if (!problems.isEmpty()) {
+      throw new DamagedException(
+          "The backup is not whole: %s problems, the first: %s"
+              .formatted(problems.size(), problems.get(0).asText()));
+    }
+  }
+}

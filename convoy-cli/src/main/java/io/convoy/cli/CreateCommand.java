@@ -1,0 +1,63 @@
+package io.convoy.cli;
+
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.Parameters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+@Parameters(commandDescription = "Create a volume, empty or from a backup, and print its name")
+@Usage(
+    arguments = "[<volume>]",
+    examples = {
+      "convoy create vol1 --size 10G",
+      "convoy create res1 --backup 'vfs:///opt/backup/?backup=backup-…&volume=vol1'"
+    })
+final class CreateCommand implements Command {
+  @Parameter(description = "The volume's name; one is made up if there is none")
+  List<String> arguments = new ArrayList<>();
+
+  @Parameter(names = "--driver", description = "The storage to use, instead of the default one")
+  String driver = "";
+
+  @Parameter(
+      names = "--size",
+      description = "The size in bytes, or with K, M, G or T, if the driver has sizes")
+  String size = "";
+
+  @Parameter(names = "--backup", description = "The URL of a backup to restore; quote it")
+  String backup = "";
+
+  @Parameter(names = "--s3-endpoint", description = "The S3 server that holds the backup")
+  String endpoint = "";
+
+  @Parameter(names = "--id", description = "The ID of existing storage to use (ebs)")
+  String id = "";
+
+  @Parameter(names = "--type", description = "The type of storage (ebs)")
+  String type = "";
+
+  @Parameter(names = "--iops", description = "I/O operations per second to pay for (ebs)")
+  String iops = "";
+
+  @Parameter(names = "--vm", description = "Make the volume a disk image for a virtual machine")
+  boolean vm;
+
+  @Override
+  public void run(Session session) throws MisuseException, IOException {
+    String name = Arguments.atMostOne(arguments, "create", "volume");
+    JsonText body =
+        new JsonText()
+            .with("Name", arguments.isEmpty() ? "" : Arguments.volume(name))
+            .with("DriverName", driver)
+            .with("Size", Arguments.sizeBytes(size))
+            .with("BackupURL", backup.isEmpty() ? "" : Arguments.backup(backup))
+            .with("Endpoint", Arguments.endpoint(endpoint))
+            .with("DriverVolumeID", id)
+            .with("Type", type)
+            .with("IOPS", Arguments.count("--iops", iops))
+            .with("PrepareForVM", vm)
+            .with("Verbose", session.global().verbose);
+    session.askLong("POST", "/v1/volumes/create", body);
+  }
+}

@@ -1,0 +1,147 @@
+package io.convoy.cli;
+
+import com.beust.jcommander.Parameter;
+import com.beust.jcommander.Parameters;
+import io.convoy.plugin.ConvoyDaemon;
+import io.convoy.plugin.DaemonConfig;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+@Parameters(commandDescription = "Run the daemon in the foreground until it is told to stop")
+@Usage(
+    examples = {
+      "convoy daemon --drivers vfs --driver-opts vfs.path=/srv/volumes",
+      "convoy daemon --drivers devicemapper --driver-opts dm.datadev=/dev/loop5 --driver-opts dm.metadatadev=/dev/loop6"
+    })
+final class DaemonCommand implements Command {
+  @Parameter(names = "--log", description = "The file to log to, instead of standard output")
+  String log = "";
+
+  @Parameter(
+      names = "--root",
+      description = "The directory for Convoy's state (default: /var/lib/convoy)")
+  String root = "";
+
+  @Parameter(
+      names = {"--drivers", "--driver"},
+      splitter = Unsplit.class,
+      description =
+          "A driver to use: vfs, devicemapper or ebs; repeat it for more, the default first")
+  List<String> drivers = new ArrayList<>();
+
+  @Parameter(
+      names = "--driver-opts",
+      splitter = Unsplit.class,
+      description = "A driver's option, as key=value; repeat it for more")
+  List<String> driverOptions = new ArrayList<>();
+
+  @Parameter(
+      names = "--mnt-ns",
+      description = "The mount namespace to mount in, such as /host/proc/1/ns/mnt")
+  String mountNamespace = "";
+
+  @Parameter(
+      names = "--ignore-docker-delete",
+      description = "Keep volumes that Docker says are to be deleted")
+  boolean ignoreDockerDelete;
+
+  @Parameter(
+      names = "--create-on-docker-mount",
+      description = "Create a volume that Docker mounts and that is not there")
+  boolean createOnDockerMount;
+
+  @Parameter(
+      names = "--cmd-timeout",
+      description = "How long a program may run that Convoy starts, such as 5m")
+  String commandTimeout = "";
+
+  @Parameter(
+      names = "--ignore-config-file",
+      description = "Use these flags alone, not what the last start left under the root")
+  boolean ignoreConfigFile;
+
+  @Parameter(
+      names = "--socket-group",
+      description = "The group whose members may use the socket, beside root")
+  String socketGroup = "";
+
+  @Override
+  public void run(Session session) throws MisuseException, IOException {
+    DaemonConfig config = config(session);
+    ConvoyDaemon daemon;
+    try {
+      daemon = ConvoyDaemon.start(config, session.out());
+    } catch (IllegalArgumentException e) {
+      throw new MisuseException(e);
+    }
+    daemon.closeAtExit();
+    try {
+      daemon.awaitClosed();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("the daemon was interrupted").initCause(e);
+    }
+  }
+
+  DaemonConfig config(Session session) throws MisuseException {
+    Map<String, String> options = options();
+    try {
+      return new DaemonConfig(
+          path(root),
+          session.global().socket(session.environment()),
+          Optional.of(DaemonConfig.DEFAULT_PLUGIN_SOCKET),
+          Optional.of(socketGroup).filter(group -> !group.isEmpty()),
+          drivers(),
+          options,
+          path(log),
+          session.global().debug,
+          path(mountNamespace),
+          ignoreDockerDelete ? Optional.of(true) : Optional.empty(),
+          createOnDockerMount ? Optional.of(true) : Optional.empty(),
+          Optional.of(commandTimeout).filter(time -> !time.isEmpty()),
+          ignoreConfigFile);
+    } catch (IllegalArgumentException e) {
+      throw new MisuseException(e);
+    }
+  }
+
+  private static Optional<Path> path(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private List<String> drivers() throws MisuseException {
+    List<String> all =
+        drivers.stream()
+            .flatMap(names -> Stream.of(names.split(",", -1)))
+            .map(String::strip)
+            .distinct()
+            .toList();
+    if (all.contains("")) {
+      throw new MisuseException(
+          "--drivers has an empty name in '%s': expected names like 'vfs' or 'vfs,ebs'"
+              .formatted(String.join(",", drivers)));
+    }
+    return all;
+  }
+
+  private Map<String, String> options() throws MisuseException {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String option : driverOptions) {
+      int equals = option.indexOf('=');
+      if (equals <= 0) {
+        throw new MisuseException(
+            "Invalid --driver-opts '%s': expected key=value, like vfs.path=/srv/volumes"
+                .formatted(option));
+      }
+      options.put(option.substring(0, equals).strip(), option.substring(equals + 1));
+    }
+    return options;
+  }
+}

@@ -1,0 +1,40 @@
+package io.convoy.objectstore;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How the blocks of a backup are compressed; a volume's blocks may differ in it. */
+enum Compression {
+  /** Zstandard, level 1. */
+  ZSTD,
+  /** LZ4 in its frame format. */
+  LZ4,
+  /** gzip, the only one that v0.5.2 reads; its blocks are never kept raw. */
+  GZIP,
+  /** As it is. */
+  NONE;
+
+  /**
+   * Returns the compression of that name, in any case.
+   *
+   * @throws IllegalArgumentException if there is none, listing those there are
+   */
+  static Compression parse(String name) {
+    for (Compression compression : values()) {
+      if (compression.label().equals(name.toLowerCase(Locale.ROOT))) {
+        return compression;
+      }
+    }
+    throw new IllegalArgumentException(
+        "no compression is named '%s'; there are %s"
+            .formatted(
+                name,
+                Arrays.stream(values()).map(Compression::label).collect(Collectors.joining(", "))));
+  }
+
+  /** Returns the name as {@link #parse} reads it. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,84 @@
+package io.convoy.objectstore;
+
+import io.convoy.core.BackupName;
+import io.convoy.core.CorruptDataException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the headers of a volume's backups. */
+final class HeaderListing {
+  private final ObjectStore store;
+  private final BackupLayout layout;
+
+  HeaderListing(ObjectStore store, BackupLayout layout) {
+    this.store = store;
+    this.layout = layout;
+  }
+
+  /** Hears of each header: what it says, or what is wrong with it. */
+  interface Visitor {
+    void header(BackupHeader header) throws IOException;
+
+    void corrupt(ObjectKey key, CorruptDataException problem) throws IOException;
+  }
+
+  /** Visits all headers in order of name. A store that does not answer ends it. */
+  void visit(Visitor visitor) throws IOException {
+    List<BackupName> names = new ArrayList<>();
+    store.list(
+        layout.headersPrefix(), (key, size) -> layout.parseHeader(key).ifPresent(names::add));
+    for (BackupName name : names) {
+      Optional<BackupHeader> header;
+      try {
+        header = BackupHeader.read(store, layout, name);
+      } catch (CorruptDataException e) {
+        visitor.corrupt(layout.header(name), e);
+        continue;
+      }
+      if (header.isPresent()) {
+        visitor.header(header.get()); // else it was deleted since the listing
+      }
+    }
+  }
+
+  /** Returns those that can be read. */
+  List<BackupHeader> readable() throws IOException {
+    List<BackupHeader> headers = new ArrayList<>();
+    visit(
+        new Visitor() {
+          @Override
+          public void header(BackupHeader header) {
+            headers.add(header);
+          }
+
+          @Override
+          public void corrupt(ObjectKey key, CorruptDataException problem) {}
+        });
+    return headers;
+  }
+
+  /**
+   * Returns all of them.
+   *
+   * @throws CorruptDataException if one of them can't be read
+   */
+  List<BackupHeader> all() throws IOException {
+    List<BackupHeader> headers = new ArrayList<>();
+    visit(
+        new Visitor() {
+          @Override
+          public void header(BackupHeader header) {
+            headers.add(header);
+          }
+
+          @Override
+          public void corrupt(ObjectKey key, CorruptDataException problem)
+              throws CorruptDataException {
+            throw problem;
+          }
+        });
+    return headers;
+  }
+}

@@ -1,0 +1,92 @@
+package io.convoy.objectstore;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Named objects, written whole. Safe for several threads, processes and hosts at a time.
+ *
+ * <p>A missing object is an empty answer; every {@link IOException} means that the answer is not
+ * known, or that the fate of a write is not.
+ */
+// Add a method only when every store needs it: each one is written and tested per store.
+public interface ObjectStore extends AutoCloseable {
+  /**
+   * Stores an object unless there is one of that key, whole and on stable storage.
+   *
+   * @return false if there is one; it stays as it was
+   */
+  boolean create(ObjectKey key, byte[] content) throws IOException;
+
+  /** Stores an object, whole and on stable storage, in place of the one that may be there. */
+  void put(ObjectKey key, byte[] content) throws IOException;
+
+  /** Stores an object like {@link #put}, from what {@code writer} writes. */
+  void put(ObjectKey key, ContentWriter writer) throws IOException;
+
+  /**
+   * Stores an object like {@link #put}, except that it may get lost with the host until {@link
+   * #sync} returns.
+   */
+  void putUnsynced(ObjectKey key, byte[] content) throws IOException;
+
+  /** Returns when all that this store object was given is on stable storage. */
+  void sync() throws IOException;
+
+  /**
+   * Returns an object's content, or empty if there is none.
+   *
+   * @param maxBytes the longest content that is read
+   * @throws io.convoy.core.CorruptDataException if it is longer
+   */
+  Optional<byte[]> get(ObjectKey key, int maxBytes) throws IOException;
+
+  /** Returns a stream of an object's content, or empty if there is none. */
+  Optional<InputStream> open(ObjectKey key) throws IOException;
+
+  /** Returns an object's length, or empty if there is none. */
+  OptionalLong sizeBytes(ObjectKey key) throws IOException;
+
+  /**
+   * Tells {@code listener} all objects whose keys start with {@code prefix}, in order of key.
+   *
+   * @param prefix ends with {@code /}, so that {@code vol1/} has nothing of {@code vol10}
+   * @throws IOException if not all of them could be listed; the listener may have heard of some
+   */
+  void list(String prefix, ObjectListener listener) throws IOException;
+
+  /**
+   * Returns the names of the next segment of keys that go on below {@code prefix}, in order: the
+   * directories there.
+   */
+  List<String> listDirectories(String prefix) throws IOException;
+
+  /**
+   * Deletes exactly these objects; one that is not there is fine.
+   *
+   * @throws IOException if one of them may still be there, naming it; as many as could be are gone
+   */
+  void delete(Collection<ObjectKey> keys) throws IOException;
+
+  @Override
+  void close() throws IOException;
+
+  /** Hears of objects. */
+  @FunctionalInterface
+  interface ObjectListener {
+    /** There is an object. */
+    void object(ObjectKey key, long sizeBytes) throws IOException;
+  }
+
+  /** Writes an object's content. */
+  @FunctionalInterface
+  interface ContentWriter {
+    /** Writes all of it; after an exception there is no object. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+}

@@ -1,0 +1,142 @@
+package io.convoy.objectstore;
+
+import io.convoy.core.Backup;
+import io.convoy.core.BackupCare;
+import io.convoy.core.BackupDestination;
+import io.convoy.core.BackupRequest;
+import io.convoy.core.BackupResult;
+import io.convoy.core.BackupUrl;
+import io.convoy.core.Backups;
+import io.convoy.core.FileTreeContent;
+import io.convoy.core.InUseException;
+import io.convoy.core.Progress;
+import io.convoy.core.RestoreTarget;
+import io.convoy.core.SnapshotContent;
+import io.convoy.core.VolumeName;
+import io.convoy.core.process.CommandRunner;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Backups in object stores. */
+final class ObjectStoreBackups implements Backups, BackupCare {
+  private final ObjectStores stores;
+  private final TreeArchive archive;
+  private final Compression compression;
+  private final StoreLock.Timing timing;
+  private final String hostId;
+  private final Clock clock;
+
+  ObjectStoreBackups(
+      ObjectStores stores,
+      CommandRunner commands,
+      Compression compression,
+      StoreLock.Timing timing,
+      String hostId,
+      Clock clock) {
+    this.stores = stores;
+    this.archive = new TreeArchive(commands);
+    this.compression = compression;
+    this.timing = timing;
+    this.hostId = hostId;
+    this.clock = clock;
+  }
+
+  @Override
+  public BackupResult create(BackupRequest request, SnapshotContent content, Progress progress)
+      throws IOException {
+    if (!(content instanceof FileTreeContent tree)) {
+      throw new IllegalArgumentException(
+          "Snapshot '%s' is of a block device: only directory trees can be backed up to %s yet"
+              .formatted(request.snapshot().name(), request.destination()));
+    }
+    try (ObjectStore store = stores.open(request.destination())) {
+      return new TreeBackup(store, archive, compression, timing, hostId, clock)
+          .create(request, tree, progress);
+    }
+  }
+
+  @Override
+  public void restore(BackupUrl url, RestoreTarget target, Progress progress) throws IOException {
+    try (ObjectStore store = open(url)) {
+      new BackupRestore(store, archive).restore(StoredVolume.find(store, url), target, progress);
+    }
+  }
+
+  @Override
+  public void delete(BackupUrl url) throws IOException {
+    try (ObjectStore store = open(url)) {
+      new BackupDeletion(store, timing, hostId).delete(url);
+    }
+  }
+
+  @Override
+  public Backup inspect(BackupUrl url) throws IOException {
+    try (ObjectStore store = open(url)) {
+      StoredVolume.Located backup = StoredVolume.find(store, url);
+      return backup.volume().describe(url.destination(), backup.header());
+    }
+  }
+
+  @Override
+  public List<Backup> list(
+      BackupDestination destination, Optional<VolumeName> volume, ProblemListener problems)
+      throws IOException {
+    try (ObjectStore store = stores.open(destination)) {
+      return new StoreListing(store).backups(destination, volume, problems);
+    }
+  }
+
+  @Override
+  public Optional<BackupCare> care() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public List<String> verify(BackupUrl url, Progress progress) throws IOException {
+    try (ObjectStore store = open(url)) {
+      return new Verification(store, StoredVolume.find(store, url), progress).run();
+    }
+  }
+
+  @Override
+  public GarbageReport collectGarbage(
+      BackupDestination destination, boolean dryRun, Progress progress) throws IOException {
+    long objects = 0;
+    long bytes = 0;
+    List<String> skipped = new ArrayList<>();
+    // A dead holder is waited out; a living one keeps its volume.
+    StoreLock.Timing patient =
+        new StoreLock.Timing(timing.lease(), timing.lease().plus(Duration.ofSeconds(5)));
+    try (ObjectStore store = stores.open(destination)) {
+      for (BackupLayout layout : new StoreListing(store).volumes()) {
+        progress.checkCancelled();
+        try (StoreLock lock = StoreLock.acquire(store, layout, patient, hostId)) {
+          Sweep.Found found = new Sweep(store, layout, lock).run(dryRun);
+          objects += found.objects();
+          bytes += found.bytes();
+        } catch (InUseException e) {
+          skipped.add(e.getMessage());
+        }
+        progress.report(bytes, -1);
+      }
+    }
+    return new GarbageReport(objects, bytes, skipped);
+  }
+
+  private ObjectStore open(BackupUrl url) throws IOException {
+    if (url.backupName().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid backup URL '%s': expected …?backup=<backup>&volume=<volume>".formatted(url));
+    }
+    return stores.open(url.destination());
+  }
+
+  @Override
+  public void close() throws IOException {
+    stores.close();
+  }
+}

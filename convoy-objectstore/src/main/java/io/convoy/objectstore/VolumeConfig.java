@@ -1,0 +1,115 @@
+package io.convoy.objectstore;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.BackupRequest;
+import io.convoy.core.CorruptDataException;
+import io.convoy.core.RubyDate;
+import io.convoy.core.Volume;
+import io.convoy.core.VolumeName;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A volume's {@code volume.cfg}: v0.5.2's fields, and more. Fields that this version does not know
+ * are kept.
+ *
+ * @param driver the name of the volume's driver
+ * @param nativeFormat whether the backups are of the native format; else they are v0.5.2's
+ * @param uuid the identity of the volume; v0.5.2 recorded none
+ * @param averageChunkBytes how the volume's trees are cut, the same for all backups; 0 for devices
+ */
+record VolumeConfig(
+    VolumeName name,
+    String driver,
+    boolean nativeFormat,
+    Optional<UUID> uuid,
+    long sizeBytes,
+    Instant createdTime,
+    int averageChunkBytes,
+    ObjectNode tree) {
+  /** Stands behind the driver's name, so that v0.5.2 neither lists nor restores what it can't. */
+  private static final String NATIVE_SUFFIX = "+native";
+
+  private static final int FORMAT = 1;
+  private static final int MAX_BYTES = 1024 * 1024;
+
+  /** Returns the configuration of a volume that is new in the store. */
+  static VolumeConfig of(BackupRequest request, int averageChunkBytes) {
+    Volume volume = request.volume();
+    ObjectNode tree = Json.newObject();
+    tree.put("Name", volume.name().value());
+    tree.put("Driver", request.driver() + NATIVE_SUFFIX);
+    tree.put("Size", volume.sizeBytes().orElse(0));
+    tree.put("CreatedTime", RubyDate.format(volume.createdTime()));
+    tree.put("LastBackupName", "");
+    tree.put("UUID", volume.uuid().toString());
+    tree.put("Format", FORMAT);
+    tree.put("AverageChunkBytes", averageChunkBytes);
+    return new VolumeConfig(
+        volume.name(),
+        request.driver(),
+        true,
+        Optional.of(volume.uuid()),
+        volume.sizeBytes().orElse(0),
+        volume.createdTime(),
+        averageChunkBytes,
+        tree);
+  }
+
+  /** Reads a volume's configuration; empty if it has none. */
+  static Optional<VolumeConfig> read(ObjectStore store, BackupLayout layout)
+      throws java.io.IOException {
+    ObjectKey key = layout.volumeConfig();
+    Optional<byte[]> content = store.get(key, MAX_BYTES);
+    return content.isEmpty() ? Optional.empty() : Optional.of(parse(key, content.get()));
+  }
+
+  static VolumeConfig parse(ObjectKey key, byte[] content) throws CorruptDataException {
+    ObjectNode tree = Json.parse(key, content);
+    long format = tree.has("Format") ? Json.number(key, tree, "Format") : 0;
+    if (format > FORMAT) {
+      throw new CorruptDataException(
+          "%s: Format is %s, this Convoy knows up to %s: use the newer one that wrote it"
+              .formatted(key, format, FORMAT));
+    }
+    String driver = Json.text(key, tree, "Driver");
+    boolean nativeFormat = driver.endsWith(NATIVE_SUFFIX);
+    VolumeName name;
+    try {
+      name = new VolumeName(Json.text(key, tree, "Name"));
+    } catch (IllegalArgumentException e) {
+      throw Json.wrong(key, "Name", tree.path("Name"), "a volume's name");
+    }
+    long averageChunkBytes =
+        tree.has("AverageChunkBytes") ? Json.number(key, tree, "AverageChunkBytes") : 0;
+    if (averageChunkBytes > TreeBackup.MAX_AVERAGE_CHUNK_BYTES) {
+      throw Json.wrong(
+          key,
+          "AverageChunkBytes",
+          tree.path("AverageChunkBytes"),
+          "at most " + TreeBackup.MAX_AVERAGE_CHUNK_BYTES);
+    }
+    return new VolumeConfig(
+        name,
+        nativeFormat ? driver.substring(0, driver.length() - NATIVE_SUFFIX.length()) : driver,
+        nativeFormat,
+        Json.uuid(key, tree, "UUID"),
+        Json.number(key, tree, "Size"),
+        Json.time(key, tree, "CreatedTime"),
+        (int) averageChunkBytes,
+        tree);
+  }
+
+  /** Returns the object to store, with another last backup and size. */
+  byte[] withLastBackup(String backup, long sizeBytes) {
+    ObjectNode updated = tree.deepCopy();
+    updated.put("LastBackupName", backup);
+    updated.put("Size", sizeBytes);
+    return Json.bytes(updated);
+  }
+
+  byte[] bytes() {
+    return Json.bytes(tree);
+  }
+}

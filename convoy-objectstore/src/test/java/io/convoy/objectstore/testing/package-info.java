@@ -1,0 +1,2 @@
+/** Helpers for the tests of what is kept in a backup store. */
+package io.convoy.objectstore.testing;

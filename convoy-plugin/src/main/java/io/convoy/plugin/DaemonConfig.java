@@ -1,0 +1,158 @@
+package io.convoy.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the daemon is told at its start. What is empty comes from {@code convoy.cfg} under the root,
+ * where the last start left it, else is the default.
+ *
+ * @param root the directory for state; empty means {@code /var/lib/convoy}, or where Convoy v0.5.2
+ *     left its state, or a directory of the user's who is not root
+ * @param socket where the commands ask
+ * @param pluginSocket where Docker finds the plugin by itself; the daemon goes on without it if it
+ *     can't listen there
+ * @param socketGroup whose members may use the sockets, beside root
+ * @param drivers the drivers to open, the default one first
+ * @param driverOptions such as {@code vfs.path}
+ * @param log the file to log to; empty means standard output
+ * @param debug whether to log more
+ * @param mountNamespace the mount namespace for mounts, such as {@code /proc/1/ns/mnt}
+ * @param ignoreDockerDelete whether {@code docker volume rm} shall change nothing
+ * @param createOnDockerMount whether Docker's mounting of an unknown volume creates it
+ * @param commandTimeout how long a program may run where its own limit is shorter, such as {@code
+ *     5m}
+ * @param ignoreConfigFile whether {@code convoy.cfg} is left unread; it is written all the same
+ */
+public record DaemonConfig(
+    Optional<Path> root,
+    Path socket,
+    Optional<Path> pluginSocket,
+    Optional<String> socketGroup,
+    List<String> drivers,
+    Map<String, String> driverOptions,
+    Optional<Path> log,
+    boolean debug,
+    Optional<Path> mountNamespace,
+    Optional<Boolean> ignoreDockerDelete,
+    Optional<Boolean> createOnDockerMount,
+    Optional<String> commandTimeout,
+    boolean ignoreConfigFile) {
+  /** Where the commands ask unless told otherwise. */
+  public static final Path DEFAULT_SOCKET = Path.of("/var/run/convoy/convoy.sock");
+
+  /** Where Docker finds plugins by itself. */
+  public static final Path DEFAULT_PLUGIN_SOCKET = Path.of("/run/docker/plugins/convoy.sock");
+
+  public DaemonConfig {
+    requireNonNull(root, "root is null");
+    requireNonNull(socket, "socket is null");
+    requireNonNull(pluginSocket, "pluginSocket is null");
+    requireNonNull(socketGroup, "socketGroup is null");
+    requireNonNull(log, "log is null");
+    requireNonNull(mountNamespace, "mountNamespace is null");
+    requireNonNull(ignoreDockerDelete, "ignoreDockerDelete is null");
+    requireNonNull(createOnDockerMount, "createOnDockerMount is null");
+    requireNonNull(commandTimeout, "commandTimeout is null");
+    drivers = List.copyOf(drivers);
+    driverOptions = Map.copyOf(driverOptions);
+    commandTimeout.ifPresent(GoDuration::parse);
+  }
+
+  /** Returns the configuration that leaves everything open. */
+  public static DaemonConfig defaults() {
+    return new DaemonConfig(
+        Optional.empty(),
+        DEFAULT_SOCKET,
+        Optional.of(DEFAULT_PLUGIN_SOCKET),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  /**
+   * Returns a configuration that touches nothing outside two paths: for programs that embed the
+   * daemon.
+   */
+  public static DaemonConfig embedded(Path root, Path socket) {
+    return new DaemonConfig(
+        Optional.of(root),
+        socket,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  /** Returns this configuration with other drivers, the default one first, and their options. */
+  public DaemonConfig withDrivers(List<String> newDrivers, Map<String, String> options) {
+    return new DaemonConfig(
+        root,
+        socket,
+        pluginSocket,
+        socketGroup,
+        newDrivers,
+        options,
+        log,
+        debug,
+        mountNamespace,
+        ignoreDockerDelete,
+        createOnDockerMount,
+        commandTimeout,
+        ignoreConfigFile);
+  }
+
+  /** Returns this configuration with a file to log to. */
+  public DaemonConfig withLog(Path file) {
+    return new DaemonConfig(
+        root,
+        socket,
+        pluginSocket,
+        socketGroup,
+        drivers,
+        driverOptions,
+        Optional.of(file),
+        debug,
+        mountNamespace,
+        ignoreDockerDelete,
+        createOnDockerMount,
+        commandTimeout,
+        ignoreConfigFile);
+  }
+
+  /** Returns this configuration with a plugin socket, or without one. */
+  public DaemonConfig withPluginSocket(Optional<Path> path) {
+    return new DaemonConfig(
+        root,
+        socket,
+        path,
+        socketGroup,
+        drivers,
+        driverOptions,
+        log,
+        debug,
+        mountNamespace,
+        ignoreDockerDelete,
+        createOnDockerMount,
+        commandTimeout,
+        ignoreConfigFile);
+  }
+}

@@ -1,0 +1,133 @@
+package io.convoy.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Sends what is logged to a file or to standard output, one line each with an ISO-8601 time. */
+final class DaemonLog implements AutoCloseable {
+  private static final Logger ROOT = Logger.getLogger("");
+  // Held, since the log manager forgets loggers, and their levels, that nobody holds.
+  private static final Logger CONVOY = Logger.getLogger("io.convoy");
+
+  private final PrintStream out;
+  private final boolean ownsStream;
+  private final LineHandler handler;
+  private final List<Handler> before;
+  private final Level levelBefore;
+
+  private DaemonLog(PrintStream out, boolean ownsStream, boolean debug) {
+    this.out = out;
+    this.ownsStream = ownsStream;
+    this.handler = new LineHandler(out);
+    this.before = List.of(ROOT.getHandlers());
+    this.levelBefore = CONVOY.getLevel();
+    before.forEach(ROOT::removeHandler);
+    ROOT.addHandler(handler);
+    CONVOY.setLevel(debug ? Level.FINE : Level.INFO);
+  }
+
+  static DaemonLog open(Optional<Path> file, boolean debug, PrintStream standardOutput)
+      throws IOException {
+    if (file.isEmpty()) {
+      return new DaemonLog(standardOutput, false, debug);
+    }
+    Path directory = file.get().toAbsolutePath().getParent();
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
+    OutputStream stream = Files.newOutputStream(file.get(), CREATE, APPEND);
+    return new DaemonLog(new PrintStream(stream, false, UTF_8), true, debug);
+  }
+
+  /** Logs even when the JVM is going down, which takes the handlers from the loggers. */
+  void last(String message) {
+    LogRecord last = new LogRecord(Level.INFO, message);
+    last.setLoggerName(DaemonLog.class.getName());
+    handler.publish(last);
+  }
+
+  @Override
+  public void close() {
+    ROOT.removeHandler(handler);
+    before.forEach(ROOT::addHandler);
+    CONVOY.setLevel(levelBefore);
+    out.flush();
+    if (ownsStream) {
+      out.close();
+    }
+  }
+
+  private static final class LineHandler extends Handler {
+    private final PrintStream out;
+
+    LineHandler(PrintStream out) {
+      this.out = out;
+      setFormatter(new LineFormatter());
+    }
+
+    @Override
+    public void publish(LogRecord message) {
+      if (isLoggable(message)) {
+        // One call, so that lines of several threads do not mix.
+        out.print(getFormatter().format(message));
+        out.flush();
+      }
+    }
+
+    @Override
+    public void flush() {
+      out.flush();
+    }
+
+    @Override
+    public void close() {
+      // DaemonLog closes the stream: the log manager comes here while the daemon still stops.
+    }
+  }
+
+  private static final class LineFormatter extends Formatter {
+    private static final DateTimeFormatter TIME =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+    @Override
+    public String format(LogRecord message) {
+      String text = formatMessage(message).replaceAll("[\\r\\n]+", " ");
+      String line =
+          TIME.format(message.getInstant()) + " " + level(message.getLevel()) + " " + text + "\n";
+      if (message.getThrown() == null) {
+        return line;
+      }
+      StringWriter trace = new StringWriter();
+      message.getThrown().printStackTrace(new PrintWriter(trace));
+      return line + trace;
+    }
+
+    private static String level(Level level) {
+      if (level.intValue() >= Level.SEVERE.intValue()) {
+        return "ERROR";
+      }
+      if (level.intValue() >= Level.WARNING.intValue()) {
+        return "WARN ";
+      }
+      return level.intValue() >= Level.INFO.intValue() ? "INFO " : "DEBUG";
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.convoy.plugin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.Backup;
+import io.convoy.core.BackupCare;
+import io.convoy.core.BackupResult;
+import io.convoy.core.BackupUrl;
+import io.convoy.core.RubyDate;
+import io.convoy.core.Snapshot;
+import io.convoy.core.Volume;
+import io.convoy.core.VolumeState;
+import io.convoy.core.VolumeStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Volumes, snapshots and backups as JSON, key by key as v0.5.2 writes them: its objects in the
+ * order of its structs, its maps in order of key. What v0.5.2 has not comes last, and only where it
+ * says something, since scripts compare.
+ */
+final class Documents {
+  private Documents() {}
+
+  static ObjectNode volume(VolumeStatus status) {
+    Volume volume = status.volume();
+    ObjectNode node = Json.object();
+    node.put("Name", volume.name().value());
+    node.put("Driver", status.driver());
+    node.put("MountPoint", mountPoint(status));
+    node.put("CreatedTime", RubyDate.format(volume.createdTime()));
+    node.set("DriverInfo", Json.object(driverInfo(status)));
+    ObjectNode snapshots = node.putObject("Snapshots");
+    Map<String, Snapshot> byName = new TreeMap<>();
+    volume.snapshots().forEach(snapshot -> byName.put(snapshot.name().value(), snapshot));
+    byName.forEach((name, snapshot) -> snapshots.set(name, snapshot(snapshot, status.driver())));
+    if (status.state() != VolumeState.READY) {
+      node.put("State", state(status));
+    }
+    status.problem().ifPresent(problem -> node.put("Problem", problem));
+    status.activity().ifPresent(activity -> node.put("Activity", activity));
+    status.lastBackup().ifPresent(backup -> node.put("LastBackup", backup.url()));
+    return node;
+  }
+
+  static ObjectNode volumes(Collection<VolumeStatus> volumes) {
+    ObjectNode node = Json.object();
+    volumes.forEach(status -> node.set(status.volume().name().value(), volume(status)));
+    return node;
+  }
+
+  static String state(VolumeStatus status) {
+    return status.state().name().toLowerCase(Locale.ROOT);
+  }
+
+  static String mountPoint(VolumeStatus status) {
+    return status.mountPoint().map(Object::toString).orElse("");
+  }
+
+  /** Returns what v0.5.2's drivers tell of a volume. */
+  static Map<String, String> driverInfo(VolumeStatus status) {
+    Volume volume = status.volume();
+    Map<String, String> info = new TreeMap<>();
+    volume.sizeBytes().ifPresent(size -> info.put("Size", Long.toString(size)));
+    info.putAll(volume.details());
+    info.put("Driver", status.driver());
+    info.put("MountPoint", mountPoint(status));
+    info.put("VolumeCreatedAt", RubyDate.format(volume.createdTime()));
+    info.put("VolumeName", volume.name().value());
+    return info;
+  }
+
+  private static Map<String, String> driverInfo(Snapshot snapshot, String driver) {
+    Map<String, String> info = new TreeMap<>();
+    snapshot.sizeBytes().ifPresent(size -> info.put("Size", Long.toString(size)));
+    info.putAll(snapshot.details());
+    info.put("Driver", driver);
+    info.put("SnapshotCreatedAt", RubyDate.format(snapshot.createdTime()));
+    info.put("SnapshotName", snapshot.name().value());
+    return info;
+  }
+
+  /** Returns a snapshot as it stands below its volume. */
+  private static ObjectNode snapshot(Snapshot snapshot, String driver) {
+    ObjectNode node = Json.object();
+    node.put("Name", snapshot.name().value());
+    node.put("CreatedTime", RubyDate.format(snapshot.createdTime()));
+    node.set("DriverInfo", Json.object(driverInfo(snapshot, driver)));
+    return node;
+  }
+
+  /** Returns a snapshot as it stands alone. */
+  static ObjectNode snapshot(Snapshot snapshot, VolumeStatus volume) {
+    ObjectNode node = Json.object();
+    node.put("Name", snapshot.name().value());
+    node.put("VolumeName", snapshot.volume().value());
+    node.put("VolumeCreatedAt", RubyDate.format(volume.volume().createdTime()));
+    node.put("CreatedTime", RubyDate.format(snapshot.createdTime()));
+    node.set("DriverInfo", Json.object(driverInfo(snapshot, volume.driver())));
+    return node;
+  }
+
+  static ObjectNode backup(Backup backup) {
+    ObjectNode node = Json.object();
+    node.put("BackupName", backup.url().backupName().map(Object::toString).orElse(""));
+    node.put("BackupURL", backup.url().toString());
+    node.put("CreatedTime", RubyDate.format(backup.createdTime()));
+    node.put("DriverName", backup.driver());
+    node.put("SnapshotCreatedAt", RubyDate.format(backup.snapshotCreatedTime()));
+    node.put("SnapshotName", backup.snapshotName().value());
+    node.put("VolumeCreatedAt", RubyDate.format(backup.volumeCreatedTime()));
+    node.put("VolumeName", backup.volumeName().value());
+    node.put("VolumeSize", Long.toString(backup.volumeSizeBytes()));
+    return node;
+  }
+
+  static ObjectNode backups(Collection<Backup> backups) {
+    Map<String, ObjectNode> byUrl = new TreeMap<>();
+    backups.forEach(backup -> byUrl.put(backup.url().toString(), backup(backup)));
+    ObjectNode node = Json.object();
+    byUrl.forEach(node::set);
+    return node;
+  }
+
+  static ObjectNode made(BackupResult result) {
+    return Json.object()
+        .put("URL", result.backup().url().toString())
+        .put("ContentBytes", result.contentBytes())
+        .put("NewBytes", result.newBytes())
+        .put("StoredBytes", result.storedBytes())
+        .put("NewBlocks", result.newBlocks())
+        .put("ReusedBlocks", result.reusedBlocks());
+  }
+
+  static ObjectNode problems(BackupUrl url, List<String> problems) {
+    ObjectNode node = Json.object();
+    node.put("BackupURL", url.toString());
+    ArrayNode lines = node.putArray("Problems");
+    problems.forEach(lines::add);
+    return node;
+  }
+
+  static ObjectNode garbage(BackupCare.GarbageReport report, boolean dryRun) {
+    ObjectNode node = Json.object();
+    node.put("Objects", report.objects());
+    node.put("Bytes", report.bytes());
+    node.put("Deleted", !dryRun);
+    ArrayNode skipped = node.putArray("Skipped");
+    report.skippedVolumes().forEach(skipped::add);
+    return node;
+  }
+}

@@ -1,0 +1,33 @@
+package io.convoy.plugin;
+
+import io.convoy.core.Convoy;
+
+/** The calls of v0.5.2's REST API, and those beside them. */
+final class RestApi {
+  private RestApi() {}
+
+  static void addTo(
+      Router router, Convoy convoy, Jobs jobs, DaemonSettings settings, String version) {
+    LongCalls longCalls = new LongCalls(jobs);
+    VolumeCalls volumes = new VolumeCalls(convoy, longCalls);
+    SnapshotCalls snapshots = new SnapshotCalls(convoy, longCalls);
+    BackupCalls backups = new BackupCalls(convoy, longCalls);
+    router
+        .add("GET", "/info", new InfoCall(convoy, settings, version))
+        .add("GET", "/volumes/list", volumes::list)
+        .add("GET", "/volumes", volumes::inspect)
+        .add("POST", "/volumes/create", volumes::create)
+        .add("DELETE", "/volumes", volumes::delete)
+        .add("POST", "/volumes/mount", volumes::mount)
+        .add("POST", "/volumes/umount", volumes::umount)
+        .add("GET", "/snapshots", snapshots::inspect)
+        .add("POST", "/snapshots/create", snapshots::create)
+        .add("DELETE", "/snapshots", snapshots::delete)
+        .add("GET", "/backups/list", backups::list)
+        .add("GET", "/backups/inspect", backups::inspect)
+        .add("POST", "/backups/create", backups::create)
+        .add("DELETE", "/backups", backups::delete)
+        .add("POST", "/backups/verify", backups::verify)
+        .add("POST", "/backups/gc", backups::collectGarbage);
+  }
+}

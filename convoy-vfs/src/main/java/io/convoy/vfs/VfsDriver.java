@@ -1,0 +1,170 @@
+package io.convoy.vfs;
+
+import io.convoy.core.DeleteMode;
+import io.convoy.core.DriverContext;
+import io.convoy.core.NotFoundException;
+import io.convoy.core.Snapshots;
+import io.convoy.core.Volume;
+import io.convoy.core.VolumeDriver;
+import io.convoy.core.VolumeFiller;
+import io.convoy.core.VolumeName;
+import io.convoy.core.VolumeSpec;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Volumes that are directories. */
+final class VfsDriver implements VolumeDriver {
+  private final Path driverRoot;
+  private final VfsSettings settings;
+  private final VolumeRoot root;
+  private final VfsRecords records;
+  private final VolumeCreation creation;
+  private final VolumeDeletion deletion;
+  private final VfsSnapshots snapshots;
+  private final DiskImage image;
+
+  private VfsDriver(
+      Path driverRoot,
+      VfsSettings settings,
+      VfsRecords records,
+      VolumeCreation creation,
+      VolumeDeletion deletion,
+      VfsSnapshots snapshots,
+      DiskImage image) {
+    this.driverRoot = driverRoot;
+    this.settings = settings;
+    this.root = settings.root();
+    this.records = records;
+    this.creation = creation;
+    this.deletion = deletion;
+    this.snapshots = snapshots;
+    this.image = image;
+  }
+
+  static VfsDriver open(DriverContext context, VfsConfig config) throws IOException {
+    return open(context, config, Path.of("/proc/self/mountinfo"));
+  }
+
+  static VfsDriver open(DriverContext context, VfsConfig config, Path mountInfo)
+      throws IOException {
+    VfsSettings settings = VfsSettings.open(context.root(), config);
+    VolumeRoot root = settings.root();
+    VfsRecords records = new VfsRecords(root);
+    WorkArea work = new WorkArea(root, context.hostId());
+    TreePrograms programs = new TreePrograms(context.commands());
+    TreeCopy copy = new TreeCopy(context.commands());
+    SnapshotFiles files = new SnapshotFiles(root, work, programs);
+    SnapshotOpening opening =
+        new SnapshotOpening(context.root(), files, context.commands(), programs);
+    VolumeDeletion deletion =
+        new VolumeDeletion(root, records, work, programs, files, new MountTable(mountInfo));
+    opening.removeLeftovers();
+    new VfsRecovery(root, records, work, programs, files, deletion).recover();
+    return new VfsDriver(
+        context.root(),
+        settings,
+        records,
+        new VolumeCreation(settings, records, work, programs),
+        deletion,
+        new VfsSnapshots(
+            root,
+            records,
+            work,
+            copy,
+            programs,
+            new SocketRemoval(context.commands()),
+            files,
+            opening),
+        new DiskImage(work));
+  }
+
+  @Override
+  public Map<String, String> info() throws IOException {
+    root.check();
+    FileStore store = Files.getFileStore(root.path());
+    Map<String, String> info = new TreeMap<>();
+    info.put("Root", driverRoot.toString());
+    info.put("Path", root.path().toString());
+    info.put("DefaultVolumeSize", Long.toString(settings.defaultVolumeSizeBytes()));
+    info.put("FileSystem", store.type());
+    info.put("FreeBytes", Long.toString(store.getUsableSpace()));
+    info.put("TotalBytes", Long.toString(store.getTotalSpace()));
+    return info;
+  }
+
+  @Override
+  public Volume create(VolumeSpec spec, UUID uuid, Optional<VolumeFiller> filler)
+      throws IOException {
+    return volume(creation.create(spec, uuid, filler));
+  }
+
+  @Override
+  public void delete(VolumeName volume, DeleteMode mode) throws IOException {
+    deletion.delete(volume, mode);
+  }
+
+  @Override
+  public Path mount(VolumeName volume, Optional<Path> mountPoint) throws IOException {
+    if (mountPoint.isPresent()) {
+      throw new IllegalArgumentException(
+          "VFS doesn't support specified mount point: volume '%s' is at %s"
+              .formatted(volume, root.volume(volume)));
+    }
+    VfsRecord record = records.get(volume).orElseThrow(() -> NotFoundException.volume(volume));
+    Path directory = root.volume(volume);
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(
+          "Volume '%s' can't be mounted: its directory %s is missing, and is not made anew, as its files are then elsewhere"
+              .formatted(volume, directory));
+    }
+    if (record.prepareForVm()) {
+      image.createIfMissing(
+          directory,
+          record.sizeBytes() > 0 ? record.sizeBytes() : settings.defaultVolumeSizeBytes());
+    }
+    return directory;
+  }
+
+  @Override
+  public void unmount(VolumeName volume) throws IOException {
+    if (records.get(volume).map(VfsRecord::mountPoint).orElse("").isEmpty()) {
+      return;
+    }
+    // Convoy v0.5.2 has noted the mount here; it would be taken up again.
+    try (RecordLock.Held held = records.lock()) {
+      Optional<VfsRecord> record = records.get(volume);
+      if (record.isPresent()) {
+        records.replace(record.get().withoutMountPoint());
+      }
+    }
+  }
+
+  @Override
+  public Optional<Volume> get(VolumeName volume) throws IOException {
+    return records.get(volume).map(this::volume);
+  }
+
+  @Override
+  public List<Volume> list(ProblemListener problems) throws IOException {
+    return records.list(problems).stream().map(this::volume).toList();
+  }
+
+  @Override
+  public Optional<Snapshots> snapshots() {
+    return Optional.of(snapshots);
+  }
+
+  @Override
+  public void close() {}
+
+  private Volume volume(VfsRecord record) {
+    return record.toVolume(root.volume(record.name()));
+  }
+}
