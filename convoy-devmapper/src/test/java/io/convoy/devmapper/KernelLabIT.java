@@ -24,7 +24,7 @@ import org.xml.sax.SAXException;
 
 /** Runs the tests tagged {@code kernel-lab} in one boot of the lab's kernel. */
 class KernelLabIT {
-  private static final Duration LIMIT = Duration.ofMinutes(15);
+  private static final Duration LIMIT = Duration.ofMinutes(30);
   private static final Path JOB = Path.of("target/lab");
 
   @TestFactory
