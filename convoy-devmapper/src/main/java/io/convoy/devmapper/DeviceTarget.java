@@ -7,19 +7,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Optional;
 
 /** A volume's device, to be filled. */
 final class DeviceTarget implements BlockTarget, AutoCloseable {
   private final FileChannel channel;
   private final long sizeBytes;
+  private final Optional<BlockZeroing> zeroing;
 
-  private DeviceTarget(FileChannel channel, long sizeBytes) {
+  private DeviceTarget(FileChannel channel, long sizeBytes, Optional<BlockZeroing> zeroing) {
     this.channel = channel;
     this.sizeBytes = sizeBytes;
+    this.zeroing = zeroing;
   }
 
-  /** Opens a device, which must be there: to make a file in its place would look like a success. */
-  static DeviceTarget open(BlockDevices devices, Path node, long sizeBytes) throws IOException {
+  /**
+   * Opens a device, which must be there: to make a file in its place would look like a success.
+   *
+   * @param config says whether the pool clears its blocks
+   */
+  static DeviceTarget open(BlockDevices devices, Path node, long sizeBytes, ThinPoolConfig config)
+      throws IOException {
     devices.number(node);
     FileChannel channel = FileChannel.open(node, WRITE);
     try {
@@ -27,7 +36,12 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
       if (actual != sizeBytes) {
         throw new IOException("'%s' has %s bytes, expected %s".formatted(node, actual, sizeBytes));
       }
-      return new DeviceTarget(channel, sizeBytes);
+      return new DeviceTarget(
+          channel,
+          sizeBytes,
+          config.zeroNewBlocks()
+              ? Optional.empty()
+              : Optional.of(new BlockZeroing(channel, sizeBytes, config.blockBytes())));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -46,6 +60,14 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
           "%s bytes at %s are beyond the device's end at %s"
               .formatted(data.remaining(), offsetBytes, sizeBytes));
     }
+    if (zeroing.isPresent()) {
+      zeroing.get().prepare(offsetBytes, data.remaining());
+    }
+    writeFully(channel, offsetBytes, data);
+  }
+
+  private static void writeFully(FileChannel channel, long offsetBytes, ByteBuffer data)
+      throws IOException {
     long offset = offsetBytes;
     while (data.hasRemaining()) {
       offset += channel.write(data, offset);
@@ -60,5 +82,43 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+  }
+
+  /**
+   * Clears each block of the pool before a part of it is written for the first time: a pool that
+   * does not do so itself shows there what was deleted from other volumes.
+   */
+  private static final class BlockZeroing {
+    private static final int MOST_AT_ONCE_BYTES = 4 << 20;
+
+    private final FileChannel channel;
+    private final long sizeBytes;
+    private final long blockBytes;
+    private final BitSet cleared = new BitSet();
+
+    BlockZeroing(FileChannel channel, long sizeBytes, long blockBytes) {
+      this.channel = channel;
+      this.sizeBytes = sizeBytes;
+      this.blockBytes = blockBytes;
+    }
+
+    synchronized void prepare(long offsetBytes, int lengthBytes) throws IOException {
+      long end = offsetBytes + lengthBytes;
+      for (long start = offsetBytes / blockBytes * blockBytes; start < end; start += blockBytes) {
+        int index = Math.toIntExact(start / blockBytes);
+        long blockEnd = Math.min(start + blockBytes, sizeBytes);
+        if (!cleared.get(index) && (offsetBytes > start || end < blockEnd)) {
+          clear(start, blockEnd);
+        }
+        cleared.set(index);
+      }
+    }
+
+    private void clear(long from, long to) throws IOException {
+      ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(to - from, MOST_AT_ONCE_BYTES));
+      for (long at = from; at < to; at += zeros.capacity()) {
+        writeFully(channel, at, zeros.clear().limit((int) Math.min(zeros.capacity(), to - at)));
+      }
+    }
   }
 }

@@ -44,9 +44,17 @@ final class DevmapperDriver implements VolumeDriver {
     this.volumes = volumes;
     Clock clock = Clock.systemUTC();
     devices = new VolumeDevices(host, pool);
-    creation = new ThinVolumeCreation(host, pool, devices, volumes, clock);
+    Path mountParent = root.resolve("mounts");
+    creation =
+        new ThinVolumeCreation(
+            host,
+            pool,
+            devices,
+            volumes,
+            new FilesystemGrowth(host.commands(), pool.config(), mountParent),
+            clock);
     deletion = new ThinVolumeDeletion(pool, devices, volumes);
-    mounts = new VolumeMounts(host, devices, volumes, root.resolve("mounts"));
+    mounts = new VolumeMounts(host, devices, volumes, mountParent);
     snapshots = new ThinSnapshots(host, pool, devices, volumes, clock);
     unknownThinIds = new DriverRecovery(pool, devices, volumes, deletion).recover(recorded);
   }

@@ -52,13 +52,12 @@ final class PoolActivation {
       checkDevices(state, hasVolumes, dataBytes);
     }
     state.saveConfig(root, config, host.node(config.poolName()), dataBytes);
-    if (!running) {
+    Target wanted = table(data, metadata, dataBytes);
+    if (running) {
+      change(wanted);
+    } else {
       host.deviceMapper()
-          .create(
-              config.poolName(),
-              "CONVOY-pool-" + config.poolName(),
-              table(data, metadata, dataBytes),
-              Access.READ_WRITE);
+          .create(config.poolName(), "CONVOY-pool-" + config.poolName(), wanted, Access.READ_WRITE);
       LOGGER.log(
           INFO,
           "Thin pool ''{0}'': started on {1} and {2}",
@@ -74,6 +73,29 @@ final class PoolActivation {
         dataBytes / config.blockBytes() * config.blockSectors(),
         "thin-pool",
         "%s %s %s 0 %s".formatted(metadata, data, config.blockSectors(), features));
+  }
+
+  /** Has a running pool grow with its data device, and clear its blocks or not as is wanted. */
+  private void change(Target wanted) throws IOException {
+    Target current = host.deviceMapper().table(config.poolName()).get(0);
+    boolean grows = wanted.lengthSectors() > current.lengthSectors();
+    boolean clears = !current.parameters().contains("skip_block_zeroing");
+    if (!grows && clears == config.zeroNewBlocks()) {
+      return;
+    }
+    host.deviceMapper()
+        .reload(
+            config.poolName(),
+            Target.whole(
+                Math.max(wanted.lengthSectors(), current.lengthSectors()),
+                wanted.type(),
+                wanted.parameters()));
+    LOGGER.log(
+        INFO,
+        "Thin pool ''{0}'': now {1} sectors, new blocks are cleared: {2}",
+        config.poolName(),
+        Long.toString(wanted.lengthSectors()),
+        config.zeroNewBlocks());
   }
 
   private void checkRunning(DeviceNumber data, DeviceNumber metadata) throws IOException {

@@ -27,10 +27,17 @@ final class ThinVolumeCreation {
   private final ThinPool pool;
   private final VolumeDevices devices;
   private final ThinVolumes volumes;
+  private final FilesystemGrowth growth;
   private final Clock clock;
 
   ThinVolumeCreation(
-      Surroundings host, ThinPool pool, VolumeDevices devices, ThinVolumes volumes, Clock clock) {
+      Surroundings host,
+      ThinPool pool,
+      VolumeDevices devices,
+      ThinVolumes volumes,
+      FilesystemGrowth growth,
+      Clock clock) {
+    this.growth = growth;
     this.host = host;
     this.pool = pool;
     this.devices = devices;
@@ -109,11 +116,16 @@ final class ThinVolumeCreation {
       pool.config().filesystem().make(commands, node);
       return volume.filesystem();
     }
-    try (DeviceTarget target = DeviceTarget.open(host.devices(), node, volume.sizeBytes())) {
+    try (DeviceTarget target =
+        DeviceTarget.open(host.devices(), node, volume.sizeBytes(), pool.config())) {
       filler.get().fill(target);
       target.flush();
     }
-    return Filesystem.probe(commands, node).orElse(volume.filesystem());
+    Optional<String> restored = Filesystem.probe(commands, node);
+    if (restored.isPresent()) {
+      growth.grow(restored.get(), node, volume.sizeBytes());
+    }
+    return restored.orElse(volume.filesystem());
   }
 
   private void undo(ThinVolume volume, Exception cause) {

@@ -461,4 +461,89 @@ class DevmapperDriverLabTest {
     assertThat(harness.read(VOL10)).isEqualTo("on xfs");
     harness.driver().unmount(VOL1);
   }
+
+  @Test
+  void create_ext4ToALargerSize_growsTheFileSystem() throws IOException {
+    create(VOL1);
+    restoredLarger(128L << 20);
+  }
+
+  @Test
+  void create_xfsToALargerSize_growsTheFileSystem() throws IOException {
+    harness.setOption(ThinPoolConfig.FILESYSTEM, "xfs");
+    harness.setOption(ThinPoolConfig.DEFAULT_VOLUME_SIZE, "320M");
+    harness.reopen();
+    create(VOL1);
+    restoredLarger(400L << 20);
+  }
+
+  private void restoredLarger(long bytes) throws IOException {
+    harness.write(VOL1, "text");
+    harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
+    try (SnapshotContent content = harness.driver().snapshots().orElseThrow().open(VOL1, SNAP1)) {
+      harness
+          .driver()
+          .create(
+              VolumeSpec.of(VOL10).withSizeBytes(bytes),
+              UUID.randomUUID(),
+              Optional.of(target -> LabHarness.copyTo(content, target)));
+    }
+
+    assertThat(harness.read(VOL10)).isEqualTo("text");
+    long space =
+        harness.whileMounted(VOL10, mountPoint -> Files.getFileStore(mountPoint).getTotalSpace());
+    assertThat(space).isGreaterThan(bytes * 8 / 10);
+  }
+
+  @Test
+  void create_fromASnapshotOfTheSameSize_isTheSameToTheByte() throws IOException {
+    create(VOL1);
+    harness.write(VOL1, "text");
+    harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
+    byte[] expected = Files.readAllBytes(Path.of("/dev/mapper/vol1"));
+
+    try (SnapshotContent content = harness.driver().snapshots().orElseThrow().open(VOL1, SNAP1)) {
+      harness
+          .driver()
+          .create(
+              VolumeSpec.of(VOL10),
+              UUID.randomUUID(),
+              Optional.of(target -> LabHarness.copyTo(content, target)));
+    }
+
+    assertThat(Files.readAllBytes(Path.of("/dev/mapper/vol10"))).isEqualTo(expected);
+  }
+
+  @Test
+  void latency_manyVolumes_isPrinted() throws IOException {
+    int rounds = 10;
+    long[] nanos = new long[4];
+    for (int i = 0; i < rounds; i++) {
+      VolumeName name = new VolumeName("latency-" + i);
+      long start = System.nanoTime();
+      harness
+          .driver()
+          .create(VolumeSpec.of(name).withSizeBytes(1L << 30), UUID.randomUUID(), Optional.empty());
+      long created = System.nanoTime();
+      harness.driver().snapshots().orElseThrow().create(name, SNAP1, UUID.randomUUID());
+      long taken = System.nanoTime();
+      harness.driver().snapshots().orElseThrow().delete(name, SNAP1);
+      long dropped = System.nanoTime();
+      harness.driver().delete(name, DeleteMode.DATA);
+      long deleted = System.nanoTime();
+      nanos[0] += created - start;
+      nanos[1] += taken - created;
+      nanos[2] += dropped - taken;
+      nanos[3] += deleted - dropped;
+    }
+    System.out.printf(
+        "In the lab, mean of %d, ms: create (ext4, 1 GiB) %d, snapshot create %d, snapshot delete %d, delete %d%n",
+        rounds,
+        nanos[0] / rounds / 1_000_000,
+        nanos[1] / rounds / 1_000_000,
+        nanos[2] / rounds / 1_000_000,
+        nanos[3] / rounds / 1_000_000);
+
+    assertThat(harness.driver().info()).containsEntry("ThinpoolUsed", "0");
+  }
 }

@@ -24,18 +24,12 @@ import org.xml.sax.SAXException;
 
 /** Runs the tests tagged {@code kernel-lab} in one boot of the lab's kernel. */
 class KernelLabIT {
-  private static final Duration LIMIT = Duration.ofMinutes(15);
-  private static final Path LAB = Path.of("src/test/lab/lab");
+  private static final Duration LIMIT = Duration.ofMinutes(30);
   private static final Path JOB = Path.of("target/lab");
-  private static final String PACKAGES =
-      "needs programs: apt-get install user-mode-linux kmod util-linux e2fsprogs xfsprogs thin-provisioning-tools libdevmapper1.02.1";
 
   @TestFactory
   List<DynamicTest> labTests_onARealKernel_pass() throws Exception {
-    for (String program :
-        List.of("linux.uml", "modprobe", "losetup", "mkfs.ext4", "mkfs.xfs", "thin_delta")) {
-      Environment.require(isInstalled(program), PACKAGES);
-    }
+    Lab.require();
     Path reports = JOB.resolve("reports").toAbsolutePath();
     int status = runInLab(reports);
 
@@ -44,7 +38,7 @@ class KernelLabIT {
         DynamicTest.dynamicTest(
             "the run in the lab",
             () -> {
-              assertThat(status).as("exit status of %s; its output is above", LAB).isZero();
+              assertThat(status).as("exit status of the lab; its output is above").isZero();
               assertThat(tests).as("tests reported by the run in the lab").hasSizeGreaterThan(1);
             }));
     if (Files.isDirectory(reports)) {
@@ -57,12 +51,6 @@ class KernelLabIT {
     return tests;
   }
 
-  private static boolean isInstalled(String program) {
-    return List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-        .stream()
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-  }
-
   private static int runInLab(Path reports) throws IOException, InterruptedException {
     if (Files.isDirectory(reports)) {
       try (DirectoryStream<Path> old = Files.newDirectoryStream(reports)) {
@@ -71,23 +59,15 @@ class KernelLabIT {
         }
       }
     }
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of(LAB.toAbsolutePath().toString(), "-w", "-j", JOB.toString()));
-    command.addAll(List.of("-t", Long.toString(LIMIT.toSeconds()), "--"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Only /run can be written in the lab; one processor makes the plainest of everything best.
-    command.addAll(List.of("-Djava.io.tmpdir=/run/tmp", "-XX:-UsePerfData", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-ea", "-Xmx512m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(ConsoleLauncher.class.getName(), "execute"));
-    command.addAll(List.of("--disable-banner", "--disable-ansi-colors", "--details=tree"));
-    command.addAll(List.of("--fail-if-no-tests", "--include-tag=kernel-lab"));
-    command.add("--include-engine=" + new JupiterTestEngine().getId());
-    command.add("--select-package=" + KernelLabIT.class.getPackageName());
-    command.add("--include-classname=" + System.getProperty("convoy.lab.tests", ".*LabTest"));
-    command.add("--reports-dir=" + reports);
-    // Its input stays open as long as this process lives, and the lab no longer than that.
-    Process lab = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
+        List.of("execute", "--disable-banner", "--disable-ansi-colors", "--details=tree"));
+    arguments.addAll(List.of("--fail-if-no-tests", "--include-tag=kernel-lab"));
+    arguments.add("--include-engine=" + new JupiterTestEngine().getId());
+    arguments.add("--select-package=" + KernelLabIT.class.getPackageName());
+    arguments.add("--include-classname=" + System.getProperty("convoy.lab.tests", ".*LabTest"));
+    arguments.add("--reports-dir=" + reports);
+    Process lab = Lab.start(JOB, LIMIT, List.of(), ConsoleLauncher.class.getName(), arguments);
     try (InputStream output = lab.getInputStream()) {
       output.transferTo(System.out);
       return lab.waitFor();

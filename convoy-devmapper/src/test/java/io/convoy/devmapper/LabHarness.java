@@ -170,14 +170,19 @@ final class LabHarness implements DriverHarness {
 
   @Override
   public String read(SnapshotContent content) throws IOException {
+    return textIn(content, directory.resolve("image"));
+  }
+
+  /** Returns the text in a snapshot's file system, by way of a temporary image file. */
+  static String textIn(SnapshotContent content, Path image) throws IOException {
     BlockContent blocks = (BlockContent) content;
-    Path image = directory.resolve("image");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(blocks.sizeBytes());
       for (Extent extent : blocks.allocated()) {
         copy(blocks, extent, file.getChannel());
       }
-      return commands.run(List.of("debugfs", "-R", "cat /" + TEXT_FILE, image.toString()), LIMIT);
+      return new ProcessCommandRunner()
+          .run(List.of("debugfs", "-R", "cat /" + TEXT_FILE, image.toString()), LIMIT);
     } finally {
       Files.delete(image);
     }

@@ -3,6 +3,7 @@ package io.convoy.devmapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.core.BlockTarget;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.Volume;
@@ -14,6 +15,7 @@ import io.convoy.core.state.JsonFile;
 import io.convoy.core.testing.OldConvoy;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +248,70 @@ class PoolActivationLabTest {
   }
 
   @Test
+  void open_dataDeviceHasGrown_growsThePoolUnderItsVolumes() throws IOException {
+    create();
+    harness.write(VOL1, "text");
+    harness.driver().mount(VOL1, Optional.empty());
+    try (RandomAccessFile file = new RandomAccessFile(harness.data().file().toFile(), "rw")) {
+      file.setLength(2L << 30);
+    }
+    commands.run(List.of("losetup", "--set-capacity", harness.data().device().toString()), LIMIT);
+
+    harness.reopen();
+
+    assertThat(harness.driver().info()).containsEntry("ThinpoolSize", Long.toString(2L << 30));
+    assertThat(harness.read(VOL1)).isEqualTo("text");
+    harness.driver().unmount(VOL1);
+  }
+
+  @Test
+  void create_poolThatDoesNotClearItsBlocks_restoresZerosAllTheSame() throws IOException {
+    harness.close();
+    // Eight blocks: after two rounds all of them hold the secret.
+    harness =
+        LabHarness.create(
+            Files.createDirectory(directory.resolve("small")),
+            16 * MIB,
+            Map.of(ThinPoolConfig.SKIP_BLOCK_ZEROING, "true"));
+    assertThat(NativeDeviceMapper.open().table(LabHarness.POOL).get(0).parameters())
+        .contains("skip_block_zeroing");
+    byte[] secret = new byte[14 * MIB];
+    Arrays.fill(secret, (byte) 7);
+    for (int round = 0; round < 2; round++) {
+      restore(secret.length, target -> target.write(0, ByteBuffer.wrap(secret)));
+      harness.driver().delete(VOL1, DeleteMode.DATA);
+    }
+
+    restore(
+        4 * MIB,
+        target -> {
+          target.write(3 * MIB, ByteBuffer.wrap(new byte[] {1, 2}));
+          target.write(MIB, ByteBuffer.wrap(new byte[] {3}));
+          target.write(MIB + 1, ByteBuffer.wrap(new byte[] {4}));
+        });
+
+    byte[] expected = new byte[4 * MIB];
+    expected[3 * MIB] = 1;
+    expected[3 * MIB + 1] = 2;
+    expected[MIB] = 3;
+    expected[MIB + 1] = 4;
+    assertThat(Files.readAllBytes(Path.of("/dev/mapper/vol1"))).isEqualTo(expected);
+  }
+
+  private interface Fill {
+    void fill(BlockTarget target) throws IOException;
+  }
+
+  private void restore(long sizeBytes, Fill fill) throws IOException {
+    harness
+        .driver()
+        .create(
+            VolumeSpec.of(VOL1).withSizeBytes(sizeBytes),
+            UUID.randomUUID(),
+            Optional.of(target -> fill.fill((BlockTarget) target)));
+  }
+
+  @Test
   void open_deviceOfThePoolsNameIsSomethingElse_isRefused() throws IOException {
     harness.removeDevices();
     DeviceMapper deviceMapper = NativeDeviceMapper.open();
@@ -303,6 +370,9 @@ class PoolActivationLabTest {
                 "SnapshotName", "bsnap1",
                 "UUID", "bsnap1",
                 "VolumeUUID", "blockvol"));
+    // v0.5.2 had the pool give out blocks with what was deleted from other volumes.
+    assertThat(NativeDeviceMapper.open().table(LabHarness.POOL).get(0).parameters())
+        .doesNotContain("skip_block_zeroing");
     assertThat(harness.driver().info())
         .containsEntry("DefaultVolumeSize", "67108864")
         .doesNotContainKey("UnknownThinDevices");
