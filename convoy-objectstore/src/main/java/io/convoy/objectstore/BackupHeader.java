@@ -154,10 +154,22 @@ record BackupHeader(
       }
       return Kind.TREE;
     }
-    // v0.5.2 writes both fields, of which one says nothing; an empty device has no list either.
-    return tree.path("SingleFile").path("FilePath").asText().isEmpty()
-        ? Kind.OLD_BLOCKS
-        : Kind.OLD_SINGLE_FILE;
+    // v0.5.2 writes the file of block backups too, with an empty path, and no list for an empty
+    // device.
+    JsonNode file = tree.path("SingleFile");
+    JsonNode path = file.path("FilePath");
+    if (!(file.isMissingNode() || file.isObject()) || !(path.isMissingNode() || path.isTextual())) {
+      throw Json.wrong(key, "SingleFile", file, "an object with a text FilePath");
+    }
+    JsonNode blocks = tree.path("Blocks");
+    if (!(blocks.isMissingNode() || blocks.isNull() || blocks.isArray())) {
+      throw Json.wrong(key, "Blocks", blocks, "a list");
+    }
+    boolean singleFile = !path.asText().isEmpty();
+    if (singleFile && !blocks.isEmpty()) {
+      throw Json.wrong(key, "SingleFile.FilePath", path, "nothing beside Blocks");
+    }
+    return singleFile ? Kind.OLD_SINGLE_FILE : Kind.OLD_BLOCKS;
   }
 
   /** The path in the header is not followed: the layout knows where the file must be. */

@@ -71,7 +71,7 @@ final class BackupRestore {
   }
 
   private BlockMapReader openMap(ObjectKey key) throws IOException {
-    return new BlockMapReader(
+    return BlockMapReader.open(
         key, store.open(key).orElseThrow(() -> new CorruptDataException(key + " is missing")));
   }
 
@@ -87,7 +87,11 @@ final class BackupRestore {
   private void restoreOldBlocks(
       StoredVolume volume, BackupHeader header, BlockTarget target, Progress progress)
       throws IOException {
-    long sizeBytes = volume.config().sizeBytes();
+    // v0.5.2 keeps the size of the first volume of that name, which may have been smaller.
+    long sizeBytes =
+        header.blocks().stream()
+            .mapToLong(BlockRef::endBytes)
+            .reduce(volume.config().sizeBytes(), Math::max);
     if (target.sizeBytes() < sizeBytes) {
       throw new IllegalArgumentException(
           "Backup '%s' is of %s bytes, the target holds %s"

@@ -20,6 +20,7 @@ final class BlockMapReader implements AutoCloseable {
   private static final int MAX_LINE = 128;
 
   private final String key;
+  private final RememberingInput source;
   private final InputStream in;
   private final MessageDigest digest = BlockMapWriter.sha256();
   private final byte[] line = new byte[MAX_LINE];
@@ -28,18 +29,34 @@ final class BlockMapReader implements AutoCloseable {
   private long endBytes;
   private boolean ended;
 
+  private BlockMapReader(ObjectKey key, RememberingInput source) throws IOException {
+    this.key = key.value();
+    this.source = source;
+    this.in = new BufferedInputStream(new ZstdInputStream(source), 64 * 1024);
+  }
+
   /**
-   * Starts to read a map.
+   * Starts to read a map; closes {@code stored} if that is none.
    *
    * @param key what to call it in messages
    */
-  BlockMapReader(ObjectKey key, InputStream stored) throws IOException {
-    this.key = key.value();
+  static BlockMapReader open(ObjectKey key, InputStream stored) throws IOException {
     try {
-      this.in = new BufferedInputStream(new ZstdInputStream(stored), 64 * 1024);
+      BlockMapReader reader = new BlockMapReader(key, new RememberingInput(stored));
+      reader.readFirstLine();
+      return reader;
+    } catch (IOException | RuntimeException e) {
+      try (stored) {
+        throw e;
+      }
+    }
+  }
+
+  private void readFirstLine() throws IOException {
+    try {
       readLine();
     } catch (IOException e) {
-      throw corrupt("is no block map: " + e.getMessage());
+      throw source.failureOr(corrupt("is no block map: " + e.getMessage()));
     }
     if (!text().equals(BlockMapWriter.FIRST_LINE)) {
       throw corrupt(
@@ -57,7 +74,8 @@ final class BlockMapReader implements AutoCloseable {
     try {
       readLine();
     } catch (IOException e) {
-      throw corrupt("is damaged after %s blocks: %s".formatted(blocks, e.getMessage()));
+      throw source.failureOr(
+          corrupt("is damaged after %s blocks: %s".formatted(blocks, e.getMessage())));
     }
     String[] words = text().split(" ", -1);
     if (words.length == 3 && words[0].equals(BlockMapWriter.LAST_WORD)) {
@@ -83,13 +101,22 @@ final class BlockMapReader implements AutoCloseable {
     return Optional.of(block);
   }
 
-  private void finish(String count, String hash) throws CorruptDataException {
+  private void finish(String count, String hash) throws IOException {
     if (!count.equals(Long.toString(blocks))) {
       throw corrupt("holds %s blocks, expected %s".formatted(blocks, count));
     }
     String actual = HexFormat.of().formatHex(digest.digest());
     if (!actual.equals(hash)) {
       throw corrupt("has the SHA-256 %s, expected %s".formatted(actual, hash));
+    }
+    int more;
+    try {
+      more = in.read();
+    } catch (IOException e) {
+      throw source.failureOr(corrupt("is damaged behind its end: " + e.getMessage()));
+    }
+    if (more >= 0) {
+      throw corrupt("goes on behind its end");
     }
     ended = true;
   }

@@ -56,7 +56,7 @@ final class KnownBlocks {
       ObjectKey key = layout.map(base.get().name());
       Optional<InputStream> stored = store.open(key);
       if (stored.isPresent()) {
-        try (BlockMapReader map = new BlockMapReader(key, stored.get())) {
+        try (BlockMapReader map = BlockMapReader.open(key, stored.get())) {
           for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
             published.add(block.get().name());
           }

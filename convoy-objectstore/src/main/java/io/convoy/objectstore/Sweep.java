@@ -16,10 +16,7 @@ import java.util.Set;
  * deleted.
  */
 final class Sweep {
-  /** Few, so that a holder that was paused has little under way that its clock did not allow. */
-  private static final int DELETE_BATCH = 16;
-
-  private static final int CONFIRM_EVERY = 1024;
+  private static final int CONFIRM_EVERY = 16;
 
   private final ObjectStore store;
   private final BackupLayout layout;
@@ -86,7 +83,7 @@ final class Sweep {
       }
       return;
     }
-    try (BlockMapReader map = new BlockMapReader(key, stored.get())) {
+    try (BlockMapReader map = BlockMapReader.open(key, stored.get())) {
       for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
         blocks.add(block.get().name());
       }
@@ -99,12 +96,19 @@ final class Sweep {
   }
 
   private void delete(List<ObjectKey> garbage) throws IOException {
-    for (int start = 0; start < garbage.size(); start += DELETE_BATCH) {
-      if (start % CONFIRM_EVERY == 0) {
+    if (garbage.isEmpty()) {
+      return;
+    }
+    // A header that was deleted must not come back after a crash, without its blocks.
+    store.sync();
+    for (int i = 0; i < garbage.size(); i++) {
+      if (i % CONFIRM_EVERY == 0) {
         lock.confirm();
       }
+      // One by one: a holder that is paused here has at most one delete under way that its clock no
+      // longer allows when it wakes up, and the next writer may have found that block present.
       lock.assertFresh();
-      store.delete(garbage.subList(start, Math.min(garbage.size(), start + DELETE_BATCH)));
+      store.delete(List.of(garbage.get(i)));
     }
   }
 }

@@ -2,12 +2,13 @@ package io.convoy.objectstore;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.Backup;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.FileTreeContent;
-import io.convoy.core.InUseException;
 import io.convoy.core.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -98,6 +99,13 @@ final class TreeBackup {
       StoreLock lock,
       Optional<VolumeConfig> existing)
       throws IOException {
+    ObjectKey header = layout.header(request.name());
+    if (store.sizeBytes(header).isPresent()) {
+      // Before its map is written: that one's is of the same name.
+      throw new AlreadyExistsException(
+          "There is a backup '%s' of volume '%s' at %s already"
+              .formatted(request.name(), request.volume().name(), request.destination()));
+    }
     VolumeConfig config =
         existing.isPresent()
             ? existing.get()
@@ -113,8 +121,8 @@ final class TreeBackup {
       lock.confirm();
       store.put(layout.map(request.name()), out -> Files.copy(spool, out));
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-      publish(request, layout, lock, totals, now);
-      noteLastBackup(request, layout, config);
+      publish(header, BackupHeader.ofTree(request, totals, now, hostId), lock);
+      noteLastBackup(request, layout, config, lock);
       return result(request, layout, totals, now);
     } finally {
       Files.deleteIfExists(spool);
@@ -151,30 +159,40 @@ final class TreeBackup {
     }
   }
 
-  /** Makes the backup exist; takes it back if somebody took over the lock meanwhile. */
-  private void publish(
-      BackupRequest request,
-      BackupLayout layout,
-      StoreLock lock,
-      BackupHeader.Totals totals,
-      Instant now)
-      throws IOException {
-    ObjectKey header = layout.header(request.name());
-    lock.assertFresh();
+  /**
+   * Makes the backup exist. Takes it back unless the store says that the lock was held all the
+   * time: whoever took it over may have swept what the backup needs.
+   */
+  private void publish(ObjectKey header, ObjectNode content, StoreLock lock) throws IOException {
     lock.confirm();
-    if (!store.create(header, Json.bytes(BackupHeader.ofTree(request, totals, now, hostId)))) {
-      throw new IOException("%s: there is a backup of that name already".formatted(header));
-    }
+    lock.assertFresh();
+    boolean created = true; // for all that is known, if the answer gets lost
     try {
+      created = store.create(header, Json.bytes(content));
       lock.confirm();
-    } catch (InUseException e) {
-      store.delete(List.of(header));
+    } catch (IOException e) {
+      if (created) {
+        withdraw(header, e);
+      }
       throw e;
+    }
+    if (!created) {
+      throw new AlreadyExistsException("%s is there already".formatted(header));
     }
   }
 
-  private void noteLastBackup(BackupRequest request, BackupLayout layout, VolumeConfig config) {
+  private void withdraw(ObjectKey header, IOException cause) {
     try {
+      store.delete(List.of(header));
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void noteLastBackup(
+      BackupRequest request, BackupLayout layout, VolumeConfig config, StoreLock lock) {
+    try {
+      lock.confirm();
       store.put(
           layout.volumeConfig(),
           config.withLastBackup(request.name().value(), request.volume().sizeBytes().orElse(0)));

@@ -71,7 +71,7 @@ final class Verification {
       throw new CorruptDataException(key + " is missing");
     }
     long end = 0;
-    try (BlockMapReader map = new BlockMapReader(key, stored.get())) {
+    try (BlockMapReader map = BlockMapReader.open(key, stored.get())) {
       for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
         if (block.get().offsetBytes() != end
             || block.get().lengthBytes() > TreeBackup.maxBlockBytes(volume.config())) {
@@ -120,7 +120,7 @@ final class Verification {
   private void verifySingleFile() throws IOException {
     ObjectKey key = volume.layout().singleFile(header.name());
     try (InputStream file =
-        store.open(key).orElseThrow(() -> new CorruptDataException(key + " is missing"))) {
+        store.open(key).orElseThrow(() -> new CorruptDataException("it is missing"))) {
       InputStream tar = SingleGzipInput.open(file);
       byte[] buffer = new byte[64 * 1024];
       for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
@@ -128,6 +128,8 @@ final class Verification {
         doneBytes += n;
         progress.report(doneBytes, -1);
       }
+    } catch (CorruptDataException e) {
+      throw new CorruptDataException("%s: %s".formatted(key, e.getMessage()), e);
     }
   }
 }

@@ -113,7 +113,7 @@ public final class BackupConsistency {
           case TREE -> {
             needed.add("maps/" + backup + ".map");
             try (BlockMapReader map =
-                new BlockMapReader(layout.map(name), store.open(layout.map(name)).orElseThrow())) {
+                BlockMapReader.open(layout.map(name), store.open(layout.map(name)).orElseThrow())) {
               for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
                 needed.add(blockPath(block.get().name()));
               }
