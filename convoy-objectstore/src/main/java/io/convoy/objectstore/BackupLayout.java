@@ -45,11 +45,13 @@ final class BackupLayout {
     String ignored = new VolumeName(matcher.group(1)).value();
     this.directory = directory;
     String padded = padded(directory);
+    String second = padded.substring(SEGMENT, PADDED_LENGTH);
     this.prefix =
         VOLUMES
             + padded.substring(0, SEGMENT)
             + "/"
-            + padded.substring(SEGMENT, PADDED_LENGTH)
+            // 'ab..c' is a volume's name, but no segment of a key.
+            + (second.equals("..") ? PAD.repeat(SEGMENT) : second)
             + "/"
             + padded
             + "/";

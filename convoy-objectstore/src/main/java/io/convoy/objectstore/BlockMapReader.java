@@ -66,6 +66,11 @@ final class BlockMapReader implements AutoCloseable {
     digestLine();
   }
 
+  /** Returns what to call the map in messages. */
+  String key() {
+    return key;
+  }
+
   /** Returns the next block, or empty at the end, when the map has proved whole. */
   Optional<BlockRef> next() throws IOException {
     if (ended) {

@@ -96,8 +96,8 @@ final class BlockStream extends InputStream {
         mapEnded = true;
         if (requestedBytes != contentBytes) {
           throw new CorruptDataException(
-              "The backup's blocks make up %s bytes, expected %s"
-                  .formatted(requestedBytes, contentBytes));
+              "%s makes up %s bytes, expected %s"
+                  .formatted(map.key(), requestedBytes, contentBytes));
         }
         return;
       }
@@ -105,8 +105,9 @@ final class BlockStream extends InputStream {
           || block.get().endBytes() > contentBytes
           || block.get().lengthBytes() > maxBlockBytes) {
         throw new CorruptDataException(
-            "The backup's map has a block of %s bytes at %s, expected one at %s of at most %s"
+            "%s has a block of %s bytes at %s, expected one at %s of at most %s"
                 .formatted(
+                    map.key(),
                     block.get().lengthBytes(),
                     block.get().offsetBytes(),
                     requestedBytes,

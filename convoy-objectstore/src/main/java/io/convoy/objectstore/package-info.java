@@ -10,7 +10,9 @@
  *                                      /maps/NAME.map                its blocks
  *                                      /blocks/3f/a0/3fa0….blk       a block, named by its content
  *                                      /BackupFiles/NAME.bak         v0.5.2: a whole tree, tar.gz
- *                                      /locks/N.lock, TOKEN.beat     who is writing
+ *                                      /locks/N.lock                 who is writing
+ *                                            /TOKEN.beat             that it lives
+ *                                            /TOKEN.released         that it has ended
  * </pre>
  *
  * <p>A backup is made in this order, under the volume's lock:
@@ -21,8 +23,8 @@
  *   <li>everything so far is put on stable storage, and the store is asked whether the lock still
  *       holds;
  *   <li>the map;
- *   <li>the header: now the backup exists. The lock is asked for once more; if somebody took it
- *       over, the header is taken back;
+ *   <li>the header: now the backup exists. The lock is asked for once more; unless it was held all
+ *       the time, the header is taken back;
  *   <li>{@code volume.cfg}, to name the last backup.
  * </ol>
  *

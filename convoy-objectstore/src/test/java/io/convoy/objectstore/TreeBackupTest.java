@@ -295,7 +295,7 @@ final class TreeBackupTest {
     for (Mode mode : Mode.values()) {
       for (int n = 0; ; n++) {
         for (int i = 0; i < 5; i++) {
-          store.put(VOL1.block(("%02x".formatted(i)).repeat(32)), new byte[10]);
+          store.put(VOL1.block("%02x".formatted(i).repeat(32)), new byte[10]);
         }
         store.put(VOL1.map(new BackupName("gone")), new byte[10]);
         FailingObjectStore failing = new FailingObjectStore(store, n, mode);

@@ -1,5 +1,7 @@
 package io.convoy.objectstore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.convoy.core.Backup;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupName;
@@ -57,8 +59,7 @@ final class Trees {
   }
 
   static Volume volume(String name) {
-    return volume(
-        name, UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return volume(name, UUID.nameUUIDFromBytes(name.getBytes(UTF_8)));
   }
 
   static Volume volume(String name, UUID uuid) {
