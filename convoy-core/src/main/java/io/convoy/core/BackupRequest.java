@@ -13,12 +13,24 @@ public record BackupRequest(
     Volume volume,
     String driver,
     Snapshot snapshot,
-    BackupDestination destination) {
+    BackupDestination destination,
+    BackupOptions options) {
   public BackupRequest {
     requireNonNull(name, "name is null");
     requireNonNull(volume, "volume is null");
     requireNonNull(driver, "driver is null");
     requireNonNull(snapshot, "snapshot is null");
     requireNonNull(destination, "destination is null");
+    requireNonNull(options, "options is null");
+  }
+
+  /** Makes a request that leaves it to the store how to keep the backup. */
+  public BackupRequest(
+      BackupName name,
+      Volume volume,
+      String driver,
+      Snapshot snapshot,
+      BackupDestination destination) {
+    this(name, volume, driver, snapshot, destination, BackupOptions.DEFAULT);
   }
 }

@@ -21,6 +21,8 @@ import java.util.UUID;
  * @param kind what the backup is made of
  * @param contentBytes the length of what the blocks make up: a tar stream, or a device
  * @param volumeSizeBytes the volume's size when it was backed up; empty in v0.5.2's
+ * @param blockBytes the length of a device's blocks; 0 for trees
+ * @param volumeUuid the identity of the volume; empty in v0.5.2's
  * @param blocks the blocks themselves, in v0.5.2's block backups only
  */
 record BackupHeader(
@@ -33,8 +35,12 @@ record BackupHeader(
     long contentBytes,
     OptionalLong volumeSizeBytes,
     OptionalLong storedBytes,
+    int blockBytes,
+    Optional<UUID> volumeUuid,
     List<BlockRef> blocks) {
   private static final int FORMAT = 1;
+  private static final String TREE = "tree";
+  private static final String BLOCKS = "blocks";
   private static final int MAX_BYTES = 512 * 1024 * 1024;
 
   /** The size of v0.5.2's blocks. */
@@ -44,10 +50,17 @@ record BackupHeader(
   enum Kind {
     /** A tar stream in blocks, listed by a map. */
     TREE,
+    /** A device in blocks, listed by a map; all other ranges are zeros. */
+    BLOCKS,
     /** v0.5.2: a device in blocks of 2 MiB, listed in the header. */
     OLD_BLOCKS,
     /** v0.5.2: one tar.gz. */
-    OLD_SINGLE_FILE
+    OLD_SINGLE_FILE;
+
+    /** Returns whether there is a map beside the header. */
+    boolean hasMap() {
+      return this == TREE || this == BLOCKS;
+    }
   }
 
   BackupHeader {
@@ -61,6 +74,38 @@ record BackupHeader(
   /** Returns the header of a tree that is about to be published. */
   static ObjectNode ofTree(
       BackupRequest request, Totals totals, Instant createdTime, String hostId) {
+    long sizeBytes = request.volume().sizeBytes().orElse(0);
+    return of(request, TREE, sizeBytes, totals, createdTime, hostId);
+  }
+
+  /**
+   * Returns the header of a device that is about to be published.
+   *
+   * @param totals their content is the whole device
+   * @param proof what the backup it was made upon is, and whether it proved right
+   */
+  static ObjectNode ofBlocks(
+      BackupRequest request,
+      int blockBytes,
+      DeltaProof.Outcome proof,
+      Totals totals,
+      Instant createdTime,
+      String hostId) {
+    ObjectNode tree = of(request, BLOCKS, totals.contentBytes(), totals, createdTime, hostId);
+    tree.put("BlockBytes", blockBytes);
+    proof.base().ifPresent(base -> tree.put("BaseBackup", base.value()));
+    tree.put("ProvedBlocks", proof.comparedBlocks());
+    proof.mismatch().ifPresent(mismatch -> tree.put("DeltaMismatch", mismatch));
+    return tree;
+  }
+
+  private static ObjectNode of(
+      BackupRequest request,
+      String kind,
+      long volumeSizeBytes,
+      Totals totals,
+      Instant createdTime,
+      String hostId) {
     ObjectNode tree = Json.newObject();
     tree.put("Name", request.name().value());
     tree.put("Driver", request.driver());
@@ -69,10 +114,10 @@ record BackupHeader(
     tree.put("SnapshotCreatedAt", RubyDate.format(request.snapshot().createdTime()));
     tree.put("CreatedTime", RubyDate.format(createdTime));
     tree.put("Format", FORMAT);
-    tree.put("Kind", "tree");
+    tree.put("Kind", kind);
     tree.put("VolumeUUID", request.volume().uuid().toString());
     tree.put("SnapshotUUID", request.snapshot().uuid().toString());
-    tree.put("VolumeSize", request.volume().sizeBytes().orElse(0));
+    tree.put("VolumeSize", volumeSizeBytes);
     tree.put("ContentBytes", totals.contentBytes());
     tree.put("NewBytes", totals.newBytes());
     tree.put("StoredBytes", totals.storedBytes());
@@ -80,6 +125,17 @@ record BackupHeader(
     tree.put("ReusedBlocks", totals.reusedBlocks());
     tree.put("Host", hostId);
     return tree;
+  }
+
+  /** Returns how the device that this backup is of is cut. */
+  BlockGrid grid(VolumeConfig config) {
+    if (kind == Kind.BLOCKS) {
+      return new BlockGrid(blockBytes, contentBytes);
+    }
+    // v0.5.2 keeps the size of the first volume of that name, which may have been smaller.
+    return new BlockGrid(
+        OLD_BLOCK_BYTES,
+        blocks.stream().mapToLong(BlockRef::endBytes).reduce(config.sizeBytes(), Math::max));
   }
 
   /** Reads a backup's header; empty if there is no such backup. */
@@ -112,13 +168,15 @@ record BackupHeader(
         Json.uuid(key, tree, "SnapshotUUID"),
         Json.time(key, tree, "SnapshotCreatedAt"),
         Json.time(key, tree, "CreatedTime"),
-        kind == Kind.TREE ? Json.number(key, tree, "ContentBytes") : 0,
+        kind.hasMap() ? Json.number(key, tree, "ContentBytes") : 0,
         tree.has("VolumeSize")
             ? OptionalLong.of(Json.number(key, tree, "VolumeSize"))
             : OptionalLong.empty(),
         tree.has("StoredBytes")
             ? OptionalLong.of(Json.number(key, tree, "StoredBytes"))
             : OptionalLong.empty(),
+        blockBytes(key, kind, tree),
+        Json.uuid(key, tree, "VolumeUUID"),
         blocks);
   }
 
@@ -149,10 +207,11 @@ record BackupHeader(
       throws CorruptDataException {
     if (format > 0) {
       String kind = Json.text(key, tree, "Kind");
-      if (!kind.equals("tree")) {
-        throw Json.wrong(key, "Kind", tree.path("Kind"), "'tree'");
-      }
-      return Kind.TREE;
+      return switch (kind) {
+        case TREE -> Kind.TREE;
+        case BLOCKS -> Kind.BLOCKS;
+        default -> throw Json.wrong(key, "Kind", tree.path("Kind"), "'tree' or 'blocks'");
+      };
     }
     // v0.5.2 writes the file of block backups too, with an empty path, and no list for an empty
     // device.
@@ -170,6 +229,21 @@ record BackupHeader(
       throw Json.wrong(key, "SingleFile.FilePath", path, "nothing beside Blocks");
     }
     return singleFile ? Kind.OLD_SINGLE_FILE : Kind.OLD_BLOCKS;
+  }
+
+  private static int blockBytes(ObjectKey key, Kind kind, ObjectNode tree)
+      throws CorruptDataException {
+    return switch (kind) {
+      case TREE, OLD_SINGLE_FILE -> 0;
+      case OLD_BLOCKS -> OLD_BLOCK_BYTES;
+      case BLOCKS -> {
+        long bytes = Json.number(key, tree, "BlockBytes");
+        if (!BlockGrid.isBlockSize(bytes)) {
+          throw Json.wrong(key, "BlockBytes", tree.path("BlockBytes"), BlockGrid.BLOCK_SIZES);
+        }
+        yield (int) bytes;
+      }
+    };
   }
 
   /** The path in the header is not followed: the layout knows where the file must be. */

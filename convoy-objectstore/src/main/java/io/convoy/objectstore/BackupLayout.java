@@ -2,7 +2,9 @@ package io.convoy.objectstore;
 
 import com.google.common.base.Strings;
 import io.convoy.core.BackupName;
+import io.convoy.core.Volume;
 import io.convoy.core.VolumeName;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -62,6 +64,11 @@ final class BackupLayout {
   /** Returns the directory's name for a volume whose name another volume has in the store. */
   static String strangersDirectory(VolumeName name, UUID uuid) {
     return name + "~" + uuid.toString().substring(0, UUID_DIGITS);
+  }
+
+  /** Returns the directories that a volume may have, the best first. */
+  static List<String> directories(Volume volume) {
+    return List.of(volume.name().value(), strangersDirectory(volume.name(), volume.uuid()));
   }
 
   /** Returns the name of the volume directory that a listed directory is, if it is one. */

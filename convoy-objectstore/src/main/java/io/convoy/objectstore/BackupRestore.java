@@ -7,7 +7,8 @@ import io.convoy.core.Progress;
 import io.convoy.core.RestoreTarget;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.Optional;
 
 /** Puts a backup's content back. */
 final class BackupRestore {
@@ -27,7 +28,7 @@ final class BackupRestore {
       switch (header.kind()) {
         case TREE -> restoreTree(volume, header, tree(header, target), progress);
         case OLD_SINGLE_FILE -> restoreSingleFile(volume, header, tree(header, target));
-        case OLD_BLOCKS -> restoreOldBlocks(volume, header, device(header, target), progress);
+        case BLOCKS, OLD_BLOCKS -> restoreBlocks(volume, header, device(header, target), progress);
       }
     } catch (CorruptDataException e) {
       throw new CorruptDataException(
@@ -84,26 +85,19 @@ final class BackupRestore {
     }
   }
 
-  private void restoreOldBlocks(
+  private void restoreBlocks(
       StoredVolume volume, BackupHeader header, BlockTarget target, Progress progress)
       throws IOException {
-    // v0.5.2 keeps the size of the first volume of that name, which may have been smaller.
-    long sizeBytes =
-        header.blocks().stream()
-            .mapToLong(BlockRef::endBytes)
-            .reduce(volume.config().sizeBytes(), Math::max);
-    if (target.sizeBytes() < sizeBytes) {
-      throw new IllegalArgumentException(
-          "Backup '%s' is of %s bytes, the target holds %s"
-              .formatted(header.name(), sizeBytes, target.sizeBytes()));
-    }
     BlockDownload download = new BlockDownload(store, volume.layout(), volume.naming());
-    for (BlockRef block : header.blocks()) {
-      progress.checkCancelled();
-      target.write(block.offsetBytes(), ByteBuffer.wrap(download.get(block)));
-      progress.report(block.endBytes(), sizeBytes);
+    BlockRestore restore =
+        new BlockRestore(download, header.grid(volume.config()), target, progress);
+    if (header.kind() == BackupHeader.Kind.BLOCKS) {
+      try (BlockMapReader map = openMap(volume.layout().map(header.name()))) {
+        restore.run(map::next);
+      }
+    } else {
+      Iterator<BlockRef> blocks = header.blocks().iterator();
+      restore.run(() -> blocks.hasNext() ? Optional.of(blocks.next()) : Optional.empty());
     }
-    target.flush();
-    progress.report(sizeBytes, sizeBytes);
   }
 }

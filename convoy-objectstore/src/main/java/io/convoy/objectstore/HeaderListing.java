@@ -4,6 +4,7 @@ import io.convoy.core.BackupName;
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,19 +44,22 @@ final class HeaderListing {
     }
   }
 
-  /** Returns those that can be read. */
-  List<BackupHeader> readable() throws IOException {
+  /** Returns those of one kind that can be read, the newest first. */
+  List<BackupHeader> newestFirst(BackupHeader.Kind kind) throws IOException {
     List<BackupHeader> headers = new ArrayList<>();
     visit(
         new Visitor() {
           @Override
           public void header(BackupHeader header) {
-            headers.add(header);
+            if (header.kind() == kind) {
+              headers.add(header);
+            }
           }
 
           @Override
           public void corrupt(ObjectKey key, CorruptDataException problem) {}
         });
+    headers.sort(Comparator.comparing(BackupHeader::createdTime).reversed());
     return headers;
   }
 

@@ -2,11 +2,8 @@ package io.convoy.objectstore;
 
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The blocks that a backup need not store again. That a block is listed is not enough: a crash or a
@@ -15,62 +12,82 @@ import java.util.Set;
  * checked first.
  */
 final class KnownBlocks {
+  private static final int LISTED = 1;
+  private static final int PUBLISHED = 2;
+  private static final int CLAIMED = 4;
+
   private final ObjectStore store;
   private final BackupLayout layout;
   private final BlockNaming naming;
   private final BlockCodec codec = new BlockCodec();
-  private final Set<String> listed;
-  private final Set<String> published;
+  private final NameMarks marks;
+  private final boolean publishedAreTrusted;
 
   private KnownBlocks(
       ObjectStore store,
       BackupLayout layout,
       BlockNaming naming,
-      Set<String> listed,
-      Set<String> published) {
+      NameMarks marks,
+      boolean publishedAreTrusted) {
     this.store = store;
     this.layout = layout;
     this.naming = naming;
-    this.listed = listed;
-    this.published = published;
+    this.marks = marks;
+    this.publishedAreTrusted = publishedAreTrusted;
+  }
+
+  /** Opens the map of a published backup. */
+  @FunctionalInterface
+  interface MapSource {
+    /** Opens it; throws {@link CorruptDataException} if it is not there or damaged. */
+    BlockMapReader open() throws IOException;
   }
 
   /**
    * Finds out with one listing and, if there is a backup before, its map.
    *
-   * @param base the last backup of this very volume
+   * @param last the map of the last backup of this very volume
    */
   static KnownBlocks find(
-      ObjectStore store, BackupLayout layout, BlockNaming naming, Optional<BackupHeader> base)
+      ObjectStore store, BackupLayout layout, BlockNaming naming, Optional<MapSource> last)
       throws IOException {
-    Set<String> listed = new HashSet<>();
+    NameMarks marks = new NameMarks();
     store.list(
         layout.blocksPrefix(),
         (key, size) -> {
           if (size > 0) {
-            layout.parseBlock(key).ifPresent(listed::add);
+            layout.parseBlock(key).ifPresent(name -> marks.add(name, LISTED));
           }
         });
-    Set<String> published = new HashSet<>();
-    if (base.isPresent() && base.get().kind() == BackupHeader.Kind.TREE) {
-      ObjectKey key = layout.map(base.get().name());
-      Optional<InputStream> stored = store.open(key);
-      if (stored.isPresent()) {
-        try (BlockMapReader map = BlockMapReader.open(key, stored.get())) {
-          for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
-            published.add(block.get().name());
-          }
-        } catch (CorruptDataException e) {
-          // A damaged base must not keep new backups from being made: trust none of it.
-          published.clear();
+    boolean trusted = true;
+    if (last.isPresent()) {
+      try (BlockMapReader map = last.get().open()) {
+        for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
+          marks.add(block.get().name(), PUBLISHED);
         }
+      } catch (CorruptDataException e) {
+        // A damaged base must not keep new backups from being made: trust none of it.
+        trusted = false;
       }
     }
-    return new KnownBlocks(store, layout, naming, listed, published);
+    return new KnownBlocks(store, layout, naming, marks, trusted);
   }
 
-  boolean has(String name, int lengthBytes) throws IOException {
-    return listed.contains(name) && (published.contains(name) || isWhole(name, lengthBytes));
+  /** Returns whether the store lists a block that is not empty. */
+  boolean isListed(String name) {
+    return marks.has(name, LISTED);
+  }
+
+  /**
+   * Returns whether the caller is to store a block: the first who asks, unless the store has it.
+   */
+  boolean claim(String name, int lengthBytes) throws IOException {
+    return marks.add(name, CLAIMED) && !has(name, lengthBytes);
+  }
+
+  private boolean has(String name, int lengthBytes) throws IOException {
+    return marks.has(name, LISTED)
+        && (publishedAreTrusted && marks.has(name, PUBLISHED) || isWhole(name, lengthBytes));
   }
 
   private boolean isWhole(String name, int lengthBytes) throws IOException {

@@ -7,6 +7,7 @@ import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.Backups;
+import io.convoy.core.BlockContent;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.FileTreeContent;
 import io.convoy.core.InUseException;
@@ -15,6 +16,7 @@ import io.convoy.core.RestoreTarget;
 import io.convoy.core.SnapshotContent;
 import io.convoy.core.VolumeName;
 import io.convoy.core.process.CommandRunner;
+import io.convoy.objectstore.BackupEncoding.Format;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +29,7 @@ final class ObjectStoreBackups implements Backups, BackupCare {
   private final ObjectStores stores;
   private final TreeArchive archive;
   private final Compression compression;
+  private final int blockBytes;
   private final StoreLock.Timing timing;
   private final String hostId;
   private final Clock clock;
@@ -38,6 +41,24 @@ final class ObjectStoreBackups implements Backups, BackupCare {
       StoreLock.Timing timing,
       String hostId,
       Clock clock) {
+    this(stores, commands, compression, BlockBackup.BLOCK_BYTES, timing, hostId, clock);
+  }
+
+  /**
+   * Makes them.
+   *
+   * @param compression of the backups whose callers do not mind
+   * @param blockBytes how devices are cut that are new in a store
+   */
+  ObjectStoreBackups(
+      ObjectStores stores,
+      CommandRunner commands,
+      Compression compression,
+      int blockBytes,
+      StoreLock.Timing timing,
+      String hostId,
+      Clock clock) {
+    this.blockBytes = blockBytes;
     this.stores = stores;
     this.archive = new TreeArchive(commands);
     this.compression = compression;
@@ -49,14 +70,20 @@ final class ObjectStoreBackups implements Backups, BackupCare {
   @Override
   public BackupResult create(BackupRequest request, SnapshotContent content, Progress progress)
       throws IOException {
-    if (!(content instanceof FileTreeContent tree)) {
+    BackupEncoding encoding = BackupEncoding.of(request.options(), compression);
+    if (content instanceof FileTreeContent && encoding.format() != Format.NATIVE) {
       throw new IllegalArgumentException(
-          "Snapshot '%s' is of a block device: only directory trees can be backed up to %s yet"
-              .formatted(request.snapshot().name(), request.destination()));
+          "Snapshot '%s' is of a directory tree, which is backed up in the native format only"
+              .formatted(request.snapshot().name()));
     }
     try (ObjectStore store = stores.open(request.destination())) {
-      return new TreeBackup(store, archive, compression, timing, hostId, clock)
-          .create(request, tree, progress);
+      BackupPublication publication = new BackupPublication(store, timing, hostId, clock);
+      if (content instanceof FileTreeContent tree) {
+        return new TreeBackup(store, archive, encoding.compression(), publication)
+            .create(request, tree, progress);
+      }
+      return new BlockBackup(store, encoding, blockBytes, publication)
+          .create(request, (BlockContent) content, progress);
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.Set;
 final class Sweep {
   private static final int CONFIRM_EVERY = 16;
 
+  private static final int NEEDED = 1;
+
   private final ObjectStore store;
   private final BackupLayout layout;
   private final StoreLock lock;
@@ -32,16 +34,16 @@ final class Sweep {
   record Found(long objects, long bytes) {}
 
   Found run(boolean dryRun) throws IOException {
-    Set<String> blocks = new HashSet<>();
+    NameMarks blocks = new NameMarks();
     Set<ObjectKey> files = new HashSet<>();
     List<BackupHeader> headers = new HeaderListing(store, layout).all();
     for (BackupHeader header : headers) {
       files.add(layout.map(header.name()));
       files.add(layout.singleFile(header.name()));
-      if (header.kind() == BackupHeader.Kind.TREE) {
+      if (header.kind().hasMap()) {
         readMap(header.name(), blocks);
       }
-      header.blocks().forEach(block -> blocks.add(block.name()));
+      header.blocks().forEach(block -> blocks.add(block.name(), NEEDED));
     }
     List<ObjectKey> garbage = new ArrayList<>();
     long[] bytes = new long[1];
@@ -49,7 +51,7 @@ final class Sweep {
         layout.blocksPrefix(),
         (key, size) -> {
           Optional<String> block = layout.parseBlock(key);
-          if (block.isPresent() && !blocks.contains(block.get())) {
+          if (block.isPresent() && !blocks.has(block.get(), NEEDED)) {
             garbage.add(key);
             bytes[0] += size;
           }
@@ -73,7 +75,7 @@ final class Sweep {
     return new Found(garbage.size(), bytes[0]);
   }
 
-  private void readMap(BackupName backup, Set<String> blocks) throws IOException {
+  private void readMap(BackupName backup, NameMarks blocks) throws IOException {
     ObjectKey key = layout.map(backup);
     Optional<InputStream> stored = store.open(key);
     if (stored.isEmpty()) {
@@ -85,7 +87,7 @@ final class Sweep {
     }
     try (BlockMapReader map = BlockMapReader.open(key, stored.get())) {
       for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
-        blocks.add(block.get().name());
+        blocks.add(block.get().name(), NEEDED);
       }
     }
   }

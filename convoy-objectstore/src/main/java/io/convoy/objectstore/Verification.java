@@ -7,10 +7,8 @@ import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,6 +18,7 @@ final class Verification {
   private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
   private static final int MAX_AHEAD = 4 * THREADS;
   private static final int MAX_FINDINGS = 1000;
+  private static final int SEEN = 1;
 
   private final ObjectStore store;
   private final StoredVolume volume;
@@ -27,7 +26,7 @@ final class Verification {
   private final Progress progress;
   private final BlockDownload download;
   private final List<String> findings = new ArrayList<>();
-  private final Set<String> seen = new HashSet<>();
+  private final NameMarks seen = new NameMarks();
   private final Deque<Future<Optional<String>>> ahead = new ArrayDeque<>();
   private ExecutorService threads;
   private long doneBytes;
@@ -46,9 +45,10 @@ final class Verification {
     try {
       switch (header.kind()) {
         case TREE -> verifyTree();
+        case BLOCKS -> verifyBlocks();
         case OLD_BLOCKS -> {
           for (BlockRef block : header.blocks()) {
-            check(block, volume.config().sizeBytes());
+            check(block, header.grid(volume.config()).sizeBytes());
           }
         }
         case OLD_SINGLE_FILE -> verifySingleFile();
@@ -64,14 +64,35 @@ final class Verification {
     return findings;
   }
 
+  private BlockMapReader openMap(ObjectKey key) throws IOException {
+    return BlockMapReader.open(
+        key, store.open(key).orElseThrow(() -> new CorruptDataException(key + " is missing")));
+  }
+
+  private void verifyBlocks() throws IOException {
+    ObjectKey key = volume.layout().map(header.name());
+    BlockGrid grid = header.grid(volume.config());
+    try (BlockMapReader map = openMap(key)) {
+      for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
+        if (!grid.fits(block.get())) {
+          throw new CorruptDataException(
+              "%s has a block of %s bytes at %s, expected whole blocks of %s in %s"
+                  .formatted(
+                      key,
+                      block.get().lengthBytes(),
+                      block.get().offsetBytes(),
+                      grid.blockBytes(),
+                      grid.sizeBytes()));
+        }
+        check(block.get(), grid.sizeBytes());
+      }
+    }
+  }
+
   private void verifyTree() throws IOException {
     ObjectKey key = volume.layout().map(header.name());
-    Optional<InputStream> stored = store.open(key);
-    if (stored.isEmpty()) {
-      throw new CorruptDataException(key + " is missing");
-    }
     long end = 0;
-    try (BlockMapReader map = BlockMapReader.open(key, stored.get())) {
+    try (BlockMapReader map = openMap(key)) {
       for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
         if (block.get().offsetBytes() != end
             || block.get().lengthBytes() > TreeBackup.maxBlockBytes(volume.config())) {
@@ -93,7 +114,7 @@ final class Verification {
     progress.checkCancelled();
     doneBytes += block.lengthBytes();
     progress.report(Math.min(doneBytes, totalBytes), totalBytes);
-    if (seen.add(block.name())) {
+    if (seen.add(block.name(), SEEN)) {
       ahead.add(threads.submit(() -> problemOf(block)));
       if (ahead.size() > MAX_AHEAD) {
         takeOne();

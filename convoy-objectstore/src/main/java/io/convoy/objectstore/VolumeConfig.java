@@ -18,6 +18,8 @@ import java.util.UUID;
  * @param nativeFormat whether the backups are of the native format; else they are v0.5.2's
  * @param uuid the identity of the volume; v0.5.2 recorded none
  * @param averageChunkBytes how the volume's trees are cut, the same for all backups; 0 for devices
+ * @param blockBytes how the volume's device is cut, the same for all backups; 0 for trees, and for
+ *     v0.5.2's, which are always cut alike
  */
 record VolumeConfig(
     VolumeName name,
@@ -27,6 +29,7 @@ record VolumeConfig(
     long sizeBytes,
     Instant createdTime,
     int averageChunkBytes,
+    int blockBytes,
     ObjectNode tree) {
   /** Stands behind the driver's name, so that v0.5.2 neither lists nor restores what it can't. */
   private static final String NATIVE_SUFFIX = "+native";
@@ -34,26 +37,60 @@ record VolumeConfig(
   private static final int FORMAT = 1;
   private static final int MAX_BYTES = 1024 * 1024;
 
-  /** Returns the configuration of a volume that is new in the store. */
-  static VolumeConfig of(BackupRequest request, int averageChunkBytes) {
-    Volume volume = request.volume();
-    ObjectNode tree = Json.newObject();
-    tree.put("Name", volume.name().value());
-    tree.put("Driver", request.driver() + NATIVE_SUFFIX);
-    tree.put("Size", volume.sizeBytes().orElse(0));
-    tree.put("CreatedTime", RubyDate.format(volume.createdTime()));
-    tree.put("LastBackupName", "");
-    tree.put("UUID", volume.uuid().toString());
-    tree.put("Format", FORMAT);
+  /** Returns the configuration of a volume of trees that is new in the store. */
+  static VolumeConfig ofTrees(BackupRequest request, int averageChunkBytes) {
+    long sizeBytes = request.volume().sizeBytes().orElse(0);
+    ObjectNode tree = nativeFields(request, sizeBytes);
     tree.put("AverageChunkBytes", averageChunkBytes);
+    return of(request, true, sizeBytes, averageChunkBytes, 0, tree);
+  }
+
+  /** Returns the configuration of a device that is new in the store. */
+  static VolumeConfig ofBlocks(BackupRequest request, long sizeBytes, int blockBytes) {
+    ObjectNode tree = nativeFields(request, sizeBytes);
+    tree.put("BlockBytes", blockBytes);
+    return of(request, true, sizeBytes, 0, blockBytes, tree);
+  }
+
+  /** Returns the configuration of a device that is new in the store, as v0.5.2 wrote it. */
+  static VolumeConfig ofOldBlocks(BackupRequest request, long sizeBytes) {
+    return of(request, false, sizeBytes, 0, 0, fields(request, request.driver(), sizeBytes));
+  }
+
+  private static ObjectNode nativeFields(BackupRequest request, long sizeBytes) {
+    ObjectNode tree = fields(request, request.driver() + NATIVE_SUFFIX, sizeBytes);
+    tree.put("UUID", request.volume().uuid().toString());
+    tree.put("Format", FORMAT);
+    return tree;
+  }
+
+  private static ObjectNode fields(BackupRequest request, String driver, long sizeBytes) {
+    ObjectNode tree = Json.newObject();
+    tree.put("Name", request.volume().name().value());
+    tree.put("Driver", driver);
+    tree.put("Size", sizeBytes);
+    tree.put("CreatedTime", RubyDate.format(request.volume().createdTime()));
+    tree.put("LastBackupName", "");
+    return tree;
+  }
+
+  private static VolumeConfig of(
+      BackupRequest request,
+      boolean nativeFormat,
+      long sizeBytes,
+      int averageChunkBytes,
+      int blockBytes,
+      ObjectNode tree) {
+    Volume volume = request.volume();
     return new VolumeConfig(
         volume.name(),
         request.driver(),
-        true,
-        Optional.of(volume.uuid()),
-        volume.sizeBytes().orElse(0),
+        nativeFormat,
+        nativeFormat ? Optional.of(volume.uuid()) : Optional.empty(),
+        sizeBytes,
         volume.createdTime(),
         averageChunkBytes,
+        blockBytes,
         tree);
   }
 
@@ -90,6 +127,10 @@ record VolumeConfig(
           tree.path("AverageChunkBytes"),
           "at most " + TreeBackup.MAX_AVERAGE_CHUNK_BYTES);
     }
+    long blockBytes = tree.has("BlockBytes") ? Json.number(key, tree, "BlockBytes") : 0;
+    if (blockBytes != 0 && !BlockGrid.isBlockSize(blockBytes)) {
+      throw Json.wrong(key, "BlockBytes", tree.path("BlockBytes"), BlockGrid.BLOCK_SIZES);
+    }
     return new VolumeConfig(
         name,
         nativeFormat ? driver.substring(0, driver.length() - NATIVE_SUFFIX.length()) : driver,
@@ -98,6 +139,7 @@ record VolumeConfig(
         Json.number(key, tree, "Size"),
         Json.time(key, tree, "CreatedTime"),
         (int) averageChunkBytes,
+        (int) blockBytes,
         tree);
   }
 
@@ -107,6 +149,11 @@ record VolumeConfig(
     updated.put("LastBackupName", backup);
     updated.put("Size", sizeBytes);
     return Json.bytes(updated);
+  }
+
+  /** Returns the name of the last backup, as far as it was noted. */
+  String lastBackupName() {
+    return tree.path("LastBackupName").asText();
   }
 
   byte[] bytes() {

@@ -110,7 +110,7 @@ public final class BackupConsistency {
         switch (header.kind()) {
           case OLD_SINGLE_FILE -> needed.add("BackupFiles/" + backup + ".bak");
           case OLD_BLOCKS -> header.blocks().forEach(block -> needed.add(blockPath(block.name())));
-          case TREE -> {
+          case TREE, BLOCKS -> {
             needed.add("maps/" + backup + ".map");
             try (BlockMapReader map =
                 BlockMapReader.open(layout.map(name), store.open(layout.map(name)).orElseThrow())) {

@@ -1,0 +1,123 @@
+package io.convoy.core;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.convoy.core.state.AtomicFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * An image file to be made: sparse, and under its name only when it is whole and on stable storage.
+ * Closing it before {@link #publish} leaves nothing.
+ */
+public final class FileBlockTarget implements BlockTarget, AutoCloseable {
+  private final Path file;
+  private final Path temporary;
+  private final boolean replace;
+  private final FileChannel channel;
+  private final long sizeBytes;
+  private boolean published;
+
+  private FileBlockTarget(
+      Path file, Path temporary, boolean replace, FileChannel channel, long sizeBytes) {
+    this.file = file;
+    this.temporary = temporary;
+    this.replace = replace;
+    this.channel = channel;
+    this.sizeBytes = sizeBytes;
+  }
+
+  /**
+   * Starts to make a file.
+   *
+   * @param replace whether to replace a file that is there, when the new one is whole
+   * @throws AlreadyExistsException if there is one and it is not to be replaced
+   * @throws IllegalArgumentException if there is something else than a file
+   */
+  public static FileBlockTarget create(Path file, long sizeBytes, boolean replace)
+      throws IOException {
+    Path absolute = file.toAbsolutePath();
+    if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
+      if (!replace) {
+        throw exists(absolute);
+      }
+      if (!Files.isRegularFile(absolute, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IllegalArgumentException(
+            "%s is not a regular file, and is not replaced by an image".formatted(absolute));
+      }
+    }
+    Path temporary = AtomicFiles.temporaryBeside(absolute);
+    FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE);
+    FileBlockTarget target = new FileBlockTarget(absolute, temporary, replace, channel, sizeBytes);
+    try {
+      if (sizeBytes > 0) {
+        // Makes the file as long as it is to be; all before is a hole.
+        channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+      }
+      return target;
+    } catch (IOException | RuntimeException e) {
+      try (target) {
+        throw e;
+      }
+    }
+  }
+
+  private static AlreadyExistsException exists(Path file) {
+    return new AlreadyExistsException("%s exists already, and is not replaced".formatted(file));
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public void write(long offsetBytes, ByteBuffer data) throws IOException {
+    if (offsetBytes < 0 || offsetBytes + data.remaining() > sizeBytes) {
+      throw new IllegalArgumentException(
+          "%s bytes at %s do not fit into an image of %s"
+              .formatted(data.remaining(), offsetBytes, sizeBytes));
+    }
+    long offset = offsetBytes;
+    while (data.hasRemaining()) {
+      offset += channel.write(data, offset);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    channel.force(true);
+  }
+
+  /** Gives the file its name: everything written is on stable storage. */
+  public void publish() throws IOException {
+    flush();
+    if (replace) {
+      Files.move(temporary, file, ATOMIC_MOVE);
+    } else {
+      try {
+        // A rename would replace what came up meanwhile; a link does not.
+        Files.createLink(file, temporary);
+      } catch (java.nio.file.FileAlreadyExistsException e) {
+        throw exists(file);
+      }
+    }
+    published = true;
+    AtomicFiles.syncDirectory(file.getParent());
+  }
+
+  /** Closes the file; removes it unless it was published. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!published || !replace) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.convoy.objectstore;
+
+import io.convoy.core.BlockTarget;
+import io.convoy.core.CorruptDataException;
+import io.convoy.core.Progress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Puts a device back: its blocks are got, checked and written on several threads, with a bounded
+ * number of bytes in flight. What no block is for is not written: a fresh target has zeros there.
+ */
+final class BlockRestore {
+  private static final long MAX_BYTES_IN_FLIGHT = 64L * 1024 * 1024;
+  private static final int MAX_THREADS = 16;
+  private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
+
+  private final BlockDownload download;
+  private final BlockGrid grid;
+  private final BlockTarget target;
+  private final Progress progress;
+  private final Deque<Writing> writings = new ArrayDeque<>();
+  private long endBytes;
+
+  private record Writing(Future<?> done, long endBytes) {}
+
+  /** The blocks of a backup in order. */
+  @FunctionalInterface
+  interface Blocks {
+    /** Returns the next one, or empty at the end. */
+    Optional<BlockRef> next() throws IOException;
+  }
+
+  /**
+   * Prepares to restore.
+   *
+   * @throws IllegalArgumentException if the target is too small
+   */
+  BlockRestore(BlockDownload download, BlockGrid grid, BlockTarget target, Progress progress) {
+    if (target.sizeBytes() < grid.sizeBytes()) {
+      throw new IllegalArgumentException(
+          "The backup is of %s bytes, the target holds %s: restore to a larger volume"
+              .formatted(grid.sizeBytes(), target.sizeBytes()));
+    }
+    this.download = download;
+    this.grid = grid;
+    this.target = target;
+    this.progress = progress;
+  }
+
+  /** Returns when everything is on the target's stable storage. */
+  void run(Blocks blocks) throws IOException {
+    int ahead = (int) Math.max(2, Math.min(MAX_THREADS, MAX_BYTES_IN_FLIGHT / grid.blockBytes()));
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            ahead, task -> new Thread(task, "convoy-restore-" + THREAD_NUMBER.incrementAndGet()));
+    try {
+      for (Optional<BlockRef> block = blocks.next(); block.isPresent(); block = blocks.next()) {
+        progress.checkCancelled();
+        BlockRef next = checked(block.get());
+        writings.add(new Writing(threads.submit(() -> restore(next)), next.endBytes()));
+        if (writings.size() >= ahead) {
+          takeOne();
+        }
+      }
+      while (!writings.isEmpty()) {
+        takeOne();
+      }
+    } finally {
+      BlockUploader.stop(threads);
+    }
+    target.flush();
+    progress.report(grid.sizeBytes(), grid.sizeBytes());
+  }
+
+  private BlockRef checked(BlockRef block) throws CorruptDataException {
+    if (!grid.fits(block) || block.offsetBytes() < endBytes) {
+      throw new CorruptDataException(
+          "The backup has a block of %s bytes at %s, expected whole blocks of %s, in order, of a device of %s"
+              .formatted(
+                  block.lengthBytes(), block.offsetBytes(), grid.blockBytes(), grid.sizeBytes()));
+    }
+    endBytes = block.endBytes();
+    return block;
+  }
+
+  private Void restore(BlockRef block) throws IOException {
+    target.write(block.offsetBytes(), ByteBuffer.wrap(download.get(block)));
+    return null;
+  }
+
+  private void takeOne() throws IOException {
+    Writing first = writings.remove();
+    BlockUploader.get(first.done);
+    progress.report(first.endBytes, grid.sizeBytes());
+  }
+}

@@ -1,0 +1,55 @@
+package io.convoy.objectstore;
+
+import io.convoy.core.CorruptDataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/** A map that is read several times, got from the store once. */
+final class SpooledMap implements AutoCloseable {
+  private final ObjectKey key;
+  private final Path file;
+  private final boolean found;
+
+  private SpooledMap(ObjectKey key, Path file, boolean found) {
+    this.key = key;
+    this.file = file;
+    this.found = found;
+  }
+
+  static SpooledMap fetch(ObjectStore store, ObjectKey key) throws IOException {
+    Path file = Files.createTempFile("convoy-base-", ".map");
+    try {
+      Optional<InputStream> stored = store.open(key);
+      if (stored.isPresent()) {
+        try (InputStream in = stored.get()) {
+          Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      return new SpooledMap(key, file, stored.isPresent());
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the map.
+   *
+   * @throws CorruptDataException if the store did not have it
+   */
+  BlockMapReader open() throws IOException {
+    if (!found) {
+      throw new CorruptDataException(key + " is missing");
+    }
+    return BlockMapReader.open(key, Files.newInputStream(file));
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}
