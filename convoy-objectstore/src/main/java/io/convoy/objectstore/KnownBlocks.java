@@ -87,7 +87,7 @@ final class KnownBlocks {
 
   private boolean has(String name, int lengthBytes) throws IOException {
     return marks.has(name, LISTED)
-        && (publishedAreTrusted && marks.has(name, PUBLISHED) || isWhole(name, lengthBytes));
+        && ((publishedAreTrusted && marks.has(name, PUBLISHED)) || isWhole(name, lengthBytes));
   }
 
   private boolean isWhole(String name, int lengthBytes) throws IOException {

@@ -61,7 +61,17 @@ final class Device {
             List.of());
   }
 
-  private record Picture(byte[] bytes, BitSet allocated, long[] versions) {}
+  private static final class Picture {
+    private final byte[] bytes;
+    private final BitSet allocated;
+    private final long[] versions;
+
+    Picture(byte[] bytes, BitSet allocated, long[] versions) {
+      this.bytes = bytes;
+      this.allocated = allocated;
+      this.versions = versions;
+    }
+  }
 
   int sizeBytes() {
     return bytes.length;
