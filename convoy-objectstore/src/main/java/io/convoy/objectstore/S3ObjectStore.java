@@ -190,23 +190,26 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   private Optional<HeadObjectResponse> head(ObjectKey key) throws IOException {
-    try {
-      return Optional.of(
-          connection
-              .client()
-              .headObject(request -> request.bucket(location.bucket()).key(location.key(key))));
-    } catch (SdkException e) {
-      if (S3Failure.status(e) != NOT_FOUND) {
-        throw S3Failure.of("look for " + key, location, e);
+    // Once more, if it comes between the two questions.
+    for (int i = 0; i < 2; i++) {
+      try {
+        return Optional.of(
+            connection
+                .client()
+                .headObject(request -> request.bucket(location.bucket()).key(location.key(key))));
+      } catch (SdkException e) {
+        if (S3Failure.status(e) != NOT_FOUND) {
+          throw S3Failure.of("look for " + key, location, e);
+        }
+      }
+      // An answer to HEAD has no body to say what is missing: the object, or the bucket.
+      if (!reading.isThere(key)) {
+        return Optional.empty();
       }
     }
-    // An answer to HEAD has no body to say what is missing: the object, or the bucket.
-    if (reading.isThere(key)) {
-      throw new IOException(
-          "Can't look for %s in %s: it was not there, and then it was: try again"
-              .formatted(key, location));
-    }
-    return Optional.empty();
+    throw new IOException(
+        "Can't look for %s in %s: the server says that it is there, and that it is not: try again"
+            .formatted(key, location));
   }
 
   @Override

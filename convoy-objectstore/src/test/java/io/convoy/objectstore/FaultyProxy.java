@@ -206,7 +206,8 @@ final class FaultyProxy implements AutoCloseable {
     return List.of(head.toString(ISO_8859_1).strip().split("\r\n"));
   }
 
-  private void pass(Request request, byte[] content, Fault fault, Socket client) throws IOException {
+  private void pass(Request request, byte[] content, Fault fault, Socket client)
+      throws IOException {
     try (Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort)) {
       List<String> head = new ArrayList<>();
       head.add(request.line);

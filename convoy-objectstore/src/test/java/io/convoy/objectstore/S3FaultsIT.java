@@ -156,7 +156,6 @@ final class S3FaultsIT {
     for (Fault fault :
         List.of(
             Fault.error(500, "InternalError"),
-            Fault.error(503, "SlowDown"),
             Fault.error(403, "AccessDenied"),
             Fault.error(404, "NoSuchBucket"),
             Fault.error(404, "SomethingElse"),
@@ -291,8 +290,11 @@ final class S3FaultsIT {
   void list_anyPageFailing_isAnErrorAndDeletesNothing() throws IOException {
     know();
     List<String> keys = IntStream.range(0, 2_100).mapToObj(i -> "many/%04d".formatted(i)).toList();
-    for (String key : keys) {
-      store.putUnsynced(new ObjectKey(key), new byte[0]);
+    try (ObjectStore direct =
+        stores.open(S3TestServer.shared(Authorization.SIGNED).destination(path))) {
+      for (String key : keys) {
+        direct.putUnsynced(new ObjectKey(key), new byte[0]);
+      }
     }
     for (int page = 0; page < 3; page++) {
       int failing = page;
@@ -536,30 +538,30 @@ final class S3FaultsIT {
   @Test
   void failures_sayWhatToDo() throws IOException {
     know();
-    record Case(Fault fault, String... says) {}
+    record Case(Fault fault, List<String> says) {}
     for (Case each :
         List.of(
-            new Case(Fault.error(403, "AccessDenied"), "access denied", "AccessDenied"),
-            new Case(Fault.error(403, "InvalidAccessKeyId"), "access key", "credentials"),
-            new Case(Fault.error(403, "SignatureDoesNotMatch"), "secret key", "credentials"),
-            new Case(Fault.error(400, "ExpiredToken"), "session token"),
-            new Case(Fault.error(403, "RequestTimeTooSkewed"), "clock"),
+            new Case(Fault.error(403, "AccessDenied"), List.of("access denied", "AccessDenied")),
+            new Case(Fault.error(403, "InvalidAccessKeyId"), List.of("access key", "credentials")),
+            new Case(
+                Fault.error(403, "SignatureDoesNotMatch"), List.of("secret key", "credentials")),
+            new Case(Fault.error(400, "ExpiredToken"), List.of("session token")),
+            new Case(Fault.error(403, "RequestTimeTooSkewed"), List.of("clock")),
             new Case(
                 Fault.error(301, "PermanentRedirect", "x-amz-bucket-region: eu-west-3\r\n"),
-                "another region, eu-west-3",
-                "s3://backups@eu-west-3/"),
+                List.of("another region, eu-west-3", "s3://backups@eu-west-3/")),
             new Case(
                 Fault.error(
                     400, "AuthorizationHeaderMalformed", "x-amz-bucket-region: eu-west-3\r\n"),
-                "another region, eu-west-3"),
-            new Case(Fault.error(404, "NoSuchBucket"), "no bucket 'backups'"),
-            new Case(Fault.error(503, "SlowDown"), "the server failed", "503 SlowDown"),
-            new Case(Fault.reset(), "connection", "broke"))) {
+                List.of("another region, eu-west-3")),
+            new Case(Fault.error(404, "NoSuchBucket"), List.of("no bucket 'backups'")),
+            new Case(Fault.error(503, "SlowDown"), List.of("the server failed", "503 SlowDown")),
+            new Case(Fault.reset(), List.of("connection", "broke")))) {
       proxy.play(request -> each.fault);
       assertThatThrownBy(() -> list("v/"))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("Can't list v/ in s3://backups@us-east-1/" + path)
-          .hasMessageContainingAll(each.says)
+          .satisfies(e -> assertThat(e.getMessage()).contains(each.says))
           .satisfies(
               e ->
                   assertThat(e.getMessage())
