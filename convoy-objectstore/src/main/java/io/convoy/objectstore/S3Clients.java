@@ -1,0 +1,151 @@
+package io.convoy.objectstore;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Optional;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+
+/**
+ * Makes clients. Credentials, proxies, timeouts and retries are the SDK's; a CA file is taken from
+ * {@code AWS_CA_BUNDLE}, as Amazon's own tools do.
+ */
+final class S3Clients {
+  private static final String CA_BUNDLE = "AWS_CA_BUNDLE";
+  private static final int CONFLICT = 409;
+
+  private S3Clients() {}
+
+  static S3Client make(S3Location location, RequestChecksumCalculation checksums)
+      throws IOException {
+    // Neither the SDK's chunked framing, which some servers refuse and some store as data, nor a
+    // checksum behind the content: contents are at hand, so checksums go in front.
+    S3Configuration configuration =
+        S3Configuration.builder()
+            .chunkedEncodingEnabled(false)
+            .pathStyleAccessEnabled(location.endpoint().isPresent())
+            .build();
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClientBuilder(http())
+            .serviceConfiguration(configuration)
+            .requestChecksumCalculation(checksums)
+            // Older servers demand an MD5 with the deletion of many objects.
+            .addPlugin(LegacyMd5Plugin.create())
+            .overrideConfiguration(
+                override ->
+                    override.retryStrategy(retries()).addExecutionInterceptor(new NoWaiting()));
+    region(location).ifPresent(builder::region);
+    location.endpoint().ifPresent(builder::endpointOverride);
+    return builder.build();
+  }
+
+  /** Empty leaves it to the SDK, which also asks the instance it may be running on. */
+  private static Optional<Region> region(S3Location location) {
+    if (location.region().isPresent()) {
+      return location.region().map(Region::of);
+    }
+    if (location.endpoint().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new AwsRegionProviderChain(
+                  new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+              .getRegion());
+    } catch (SdkException e) {
+      // Nothing is set, and most servers but Amazon's don't care.
+      return Optional.of(Region.US_EAST_1);
+    }
+  }
+
+  private static StandardRetryStrategy retries() {
+    // Amazon answers so to a conditional write that met another, and says to try again.
+    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        .retryOnException(
+            e ->
+                e instanceof SdkException failure
+                    && S3Failure.status(failure) == CONFLICT
+                    && S3Failure.code(failure).equals("ConditionalRequestConflict"))
+        .build();
+  }
+
+  private static UrlConnectionHttpClient.Builder http() throws IOException {
+    UrlConnectionHttpClient.Builder builder =
+        UrlConnectionHttpClient.builder().proxyConfiguration(ProxyConfiguration.builder().build());
+    String file = System.getenv(CA_BUNDLE);
+    if (file != null && !file.isEmpty()) {
+      TrustManager[] trusted = trustOnly(Path.of(file));
+      builder.tlsTrustManagersProvider(() -> trusted);
+    }
+    return builder;
+  }
+
+  /** Returns what trusts the CAs in a PEM file and no others. */
+  static TrustManager[] trustOnly(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("ca-" + number++, ca);
+      }
+      if (number == 0) {
+        throw new IOException("there is no certificate in it");
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory.getTrustManagers();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IOException(
+          "%s=%s can't be read as a file of PEM certificates: %s"
+              .formatted(CA_BUNDLE, file, e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Sends content along with its request. The SDK would first wait for the server to say {@code 100
+   * Continue}, which doubles the time that a small object takes on a slow line.
+   */
+  private static final class NoWaiting implements ExecutionInterceptor {
+    private static final long LARGE_BYTES = 8L * 1024 * 1024;
+
+    @Override
+    public SdkHttpRequest modifyHttpRequest(
+        Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+      SdkHttpRequest request = context.httpRequest();
+      boolean large =
+          request
+              .firstMatchingHeader("Content-Length")
+              .filter(length -> Long.parseLong(length) > LARGE_BYTES)
+              .isPresent();
+      return large ? request : request.toBuilder().removeHeader("Expect").build();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.convoy.objectstore;
+
+import java.io.IOException;
+import java.util.Optional;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * One bucket on one server: the clients that talk to it, and what is known of the server. Nothing
+ * is made before it is needed.
+ */
+final class S3Connection implements AutoCloseable {
+  private final S3Location location;
+  private final Object probing = new Object();
+  private Optional<S3Client> client = Optional.empty();
+  private Optional<S3Client> plainClient = Optional.empty();
+  private volatile Optional<S3Traits> traits = Optional.empty();
+  private boolean closed;
+
+  S3Connection(S3Location location) {
+    this.location = location;
+  }
+
+  /** Returns the client that sends checksums along; it does for all that sends no content. */
+  S3Client client() throws IOException {
+    return client(true);
+  }
+
+  synchronized S3Client client(boolean checksums) throws IOException {
+    if (closed) {
+      throw new IOException("The connection to %s is closed".formatted(location));
+    }
+    Optional<S3Client> made = checksums ? client : plainClient;
+    if (made.isPresent()) {
+      return made.get();
+    }
+    S3Client fresh = make(checksums);
+    if (checksums) {
+      client = Optional.of(fresh);
+    } else {
+      plainClient = Optional.of(fresh);
+    }
+    return fresh;
+  }
+
+  private S3Client make(boolean checksums) throws IOException {
+    try {
+      return S3Clients.make(
+          location,
+          checksums
+              ? RequestChecksumCalculation.WHEN_SUPPORTED
+              : RequestChecksumCalculation.WHEN_REQUIRED);
+    } catch (SdkException e) {
+      throw S3Failure.of("connect", location, e);
+    }
+  }
+
+  /** Returns what the server can do; the first call finds it out by writing a small object. */
+  S3Traits traits() throws IOException {
+    Optional<S3Traits> known = traits;
+    if (known.isPresent()) {
+      return known.get();
+    }
+    synchronized (probing) {
+      if (traits.isEmpty()) {
+        traits = Optional.of(new S3Probe(this, location).run());
+      }
+      return traits.get();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    client.ifPresent(S3Client::close);
+    plainClient.ifPresent(S3Client::close);
+  }
+}

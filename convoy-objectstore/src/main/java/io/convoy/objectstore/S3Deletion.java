@@ -1,0 +1,133 @@
+package io.convoy.objectstore;
+
+import com.google.common.collect.Lists;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.DeletedObject;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Error;
+
+/** Deletes exactly the objects it is told, and hears of each that it is gone. */
+final class S3Deletion {
+  /** S3 takes no more at once. */
+  private static final int BATCH = 1000;
+
+  private final S3Connection connection;
+  private final S3Location location;
+
+  S3Deletion(S3Connection connection, S3Location location) {
+    this.connection = connection;
+    this.location = location;
+  }
+
+  void delete(Collection<ObjectKey> keys) throws IOException {
+    if (keys.isEmpty()) {
+      return;
+    }
+    S3Traits traits = connection.traits();
+    S3Client client = connection.client(traits.checksums());
+    List<ObjectKey> distinct = List.copyOf(new LinkedHashSet<>(keys));
+    IOException failure = null;
+    for (List<ObjectKey> batch : Lists.partition(distinct, traits.deletesBatches() ? BATCH : 1)) {
+      try {
+        if (traits.deletesBatches()) {
+          batch(client, location, batch);
+        } else {
+          one(client, location, batch.get(0));
+        }
+      } catch (SdkException e) {
+        IOException told =
+            S3Failure.of(
+                "delete %s%s"
+                    .formatted(
+                        batch.get(0),
+                        batch.size() > 1 ? " and " + (batch.size() - 1) + " more" : ""),
+                location,
+                e);
+        if (S3Failure.status(e) == 0) {
+          // Nobody answers: the others would each take as long to fail.
+          told.addSuppressed(failure == null ? new IOException("not tried further") : failure);
+          throw told;
+        }
+        failure = add(failure, told);
+      } catch (IOException e) {
+        failure = add(failure, e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static IOException add(IOException first, IOException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+
+  /**
+   * Deletes up to 1,000 objects with one request.
+   *
+   * @throws SdkException if the request failed
+   * @throws IOException if the answer does not say of each key that it is gone
+   */
+  static void batch(S3Client client, S3Location location, Collection<ObjectKey> keys)
+      throws IOException {
+    List<ObjectIdentifier> named =
+        keys.stream()
+            .map(key -> ObjectIdentifier.builder().key(location.key(key)).build())
+            .toList();
+    DeleteObjectsResponse answer =
+        client.deleteObjects(
+            request ->
+                request
+                    .bucket(location.bucket())
+                    // Not quiet: silence about a key is no answer.
+                    .delete(delete -> delete.objects(named).quiet(false)));
+    Set<String> left = new HashSet<>();
+    keys.forEach(key -> left.add(location.key(key)));
+    answer.deleted().stream().map(DeletedObject::key).forEach(left::remove);
+    List<String> problems = new ArrayList<>();
+    for (S3Error error : answer.errors()) {
+      if (left.remove(error.key()) && !"NoSuchKey".equals(error.code())) {
+        problems.add("%s (%s: %s)".formatted(error.key(), error.code(), error.message()));
+      }
+    }
+    left.forEach(key -> problems.add(key + " (no answer about it)"));
+    if (!problems.isEmpty()) {
+      throw new IOException(
+          "Can't delete %s of %s objects in %s: %s%s"
+              .formatted(
+                  problems.size(),
+                  keys.size(),
+                  location,
+                  problems.get(0),
+                  problems.size() > 1 ? ", …" : ""));
+    }
+  }
+
+  /**
+   * Deletes one object.
+   *
+   * @throws SdkException if the request failed
+   */
+  static void one(S3Client client, S3Location location, ObjectKey key) {
+    try {
+      client.deleteObject(request -> request.bucket(location.bucket()).key(location.key(key)));
+    } catch (SdkException e) {
+      if (!S3Failure.isAbsent(e)) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.convoy.objectstore;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/**
+ * Finds out what a server can do by storing a small object, reading it back, storing it again if it
+ * is absent, which must be refused, and deleting it.
+ */
+final class S3Probe {
+  static final String PREFIX = "convoy-objectstore/probes/";
+
+  private static final Logger LOGGER = System.getLogger(S3Probe.class.getName());
+  private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 411, 415, 422, 501);
+  private static final Set<Integer> EXISTS = Set.of(409, 412);
+  private static final int FORBIDDEN = 403;
+
+  /** Answers with status 400 that are about who asks, not about how. */
+  private static final Set<String> ABOUT_THE_CALLER =
+      Set.of(
+          "AuthorizationHeaderMalformed",
+          "ExpiredToken",
+          "InvalidToken",
+          "TokenRefreshRequired",
+          "IllegalLocationConstraintException",
+          "InvalidBucketName",
+          "RequestTimeout");
+
+  private final S3Connection connection;
+  private final S3Location location;
+  private final ObjectKey key = new ObjectKey(PREFIX + UUID.randomUUID());
+  private final byte[] content = ("Convoy tries this server: " + key).getBytes(US_ASCII);
+
+  S3Probe(S3Connection connection, S3Location location) {
+    this.connection = connection;
+    this.location = location;
+  }
+
+  S3Traits run() throws IOException {
+    Stored stored = store();
+    boolean atomic;
+    boolean batches;
+    try {
+      boolean tagged = checkContent();
+      atomic = stored.conditional && tagged && refusesSecond(stored.checksums);
+    } finally {
+      batches = delete(stored.checksums);
+    }
+    S3Traits traits = new S3Traits(stored.checksums, atomic, batches);
+    LOGGER.log(DEBUG, "{0}: {1}", location, traits);
+    if (!atomic) {
+      LOGGER.log(
+          WARNING,
+          "{0}: the server does not keep what is there on a conditional write (If-None-Match), so Convoy waits {1} s"
+              + " at each step of a lock to see who came first",
+          location,
+          S3ObjectStore.SETTLING.toSeconds());
+    }
+    return traits;
+  }
+
+  /** How the object could be stored. */
+  private record Stored(boolean checksums, boolean conditional) {}
+
+  private Stored store() throws IOException {
+    SdkException first = null;
+    for (Stored way :
+        new Stored[] {
+          new Stored(true, true),
+          new Stored(true, false),
+          new Stored(false, true),
+          new Stored(false, false)
+        }) {
+      try {
+        put(way, content);
+        return way;
+      } catch (SdkException e) {
+        if (way.conditional && EXISTS.contains(S3Failure.status(e))) {
+          return way; // the key is random: it was this, sent a second time
+        }
+        if (first == null) {
+          first = e;
+        }
+        if (!NOT_UNDERSTOOD.contains(S3Failure.status(e))
+            || ABOUT_THE_CALLER.contains(S3Failure.code(e))) {
+          throw S3Failure.of("store " + key, location, e);
+        }
+      }
+    }
+    throw S3Failure.of("store " + key, location, first);
+  }
+
+  private void put(Stored way, byte[] bytes) throws IOException {
+    S3Client client = connection.client(way.checksums);
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder()
+            .bucket(location.bucket())
+            .key(location.key(key))
+            .metadata(S3ObjectStore.tagged(key.value()));
+    if (way.conditional) {
+      request.ifNoneMatch("*");
+    }
+    client.putObject(request.build(), RequestBody.fromBytes(bytes));
+  }
+
+  /** Returns whether the server has kept the object's tag. */
+  private boolean checkContent() throws IOException {
+    ResponseBytes<GetObjectResponse> back;
+    try {
+      back =
+          connection
+              .client()
+              .getObjectAsBytes(get -> get.bucket(location.bucket()).key(location.key(key)));
+    } catch (SdkException e) {
+      throw S3Failure.of("read " + key + " back", location, e);
+    }
+    byte[] bytes = back.asByteArrayUnsafe();
+    if (!Arrays.equals(bytes, content)) {
+      throw new IOException(
+          "%s can't hold backups: the server gave back other bytes than it was given (%s stored, %s read%s)"
+              .formatted(
+                  location,
+                  content.length,
+                  bytes.length,
+                  new String(bytes, US_ASCII).contains("chunk-signature=")
+                      ? "; it stores the framing of the transfer, aws-chunked, as data"
+                      : ""));
+    }
+    return S3ObjectStore.hasTag(back.response().metadata(), key.value());
+  }
+
+  private boolean refusesSecond(boolean checksums) throws IOException {
+    try {
+      put(new Stored(checksums, true), "second".getBytes(US_ASCII));
+      return false;
+    } catch (SdkException e) {
+      if (EXISTS.contains(S3Failure.status(e))) {
+        return true;
+      }
+      throw S3Failure.of("store " + key + " again", location, e);
+    }
+  }
+
+  /** Returns whether the server can delete many objects at once. */
+  private boolean delete(boolean checksums) {
+    try {
+      return deleteAsBatch(checksums);
+    } catch (SdkException | IOException e) {
+      // Whoever may only add can still make backups; and a failure before this one counts more.
+      LOGGER.log(WARNING, "{0}: {1} can''t be deleted: {2}", location, key, e.getMessage());
+      return true;
+    }
+  }
+
+  private boolean deleteAsBatch(boolean checksums) throws IOException {
+    S3Client client = connection.client(checksums);
+    try {
+      S3Deletion.batch(client, location, Set.of(key));
+      return true;
+    } catch (SdkException e) {
+      if (S3Failure.status(e) == FORBIDDEN || !NOT_UNDERSTOOD.contains(S3Failure.status(e))) {
+        throw S3Failure.of("delete " + key, location, e);
+      }
+      S3Deletion.one(client, location, key);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.convoy.objectstore;
+
+import io.convoy.core.BackupDestination;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Opens places in S3 buckets: {@code s3://bucket@region/path/}. The stores of one destination share
+ * a client and its connections, until this is closed.
+ */
+final class S3Stores implements ObjectStores {
+  static final String SCHEME = "s3";
+
+  private final Map<S3Location, S3Connection> connections = new HashMap<>();
+  private boolean closed;
+
+  @Override
+  public synchronized ObjectStore open(BackupDestination destination) throws IOException {
+    if (closed) {
+      throw new IOException("No destination can be opened any more: Convoy is being closed");
+    }
+    S3Location location = S3Location.of(destination);
+    return new S3ObjectStore(connections.computeIfAbsent(location, S3Connection::new), location);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    connections.values().forEach(S3Connection::close);
+    connections.clear();
+  }
+}
