@@ -127,11 +127,7 @@ final class S3FaultsIT {
     know();
     byte[] content = random(300_000);
     for (Fault fault :
-        List.of(
-            Fault.error(500, "InternalError"),
-            Fault.error(503, "SlowDown"),
-            Fault.reset(),
-            Fault.answerLost())) {
+        List.of(Fault.error(500, "InternalError"), Fault.reset(), Fault.answerLost())) {
       AtomicInteger left = new AtomicInteger(2);
       proxy.play(request -> times(left, fault));
       store.put(KEY, content);
