@@ -398,17 +398,34 @@ final class TreeBackupTest {
         store.put(key, hurt);
         List<ObjectKey> before = withoutLocks(store.keys());
 
-        assertThatThrownBy(() -> collect(store, false))
-            .isInstanceOf(CorruptDataException.class)
-            .hasMessageContaining(key.value());
+        assertThat(collect(store, false).skippedVolumes())
+            .singleElement()
+            .asString()
+            .contains("'vol1' is skipped", key.value());
         assertThat(withoutLocks(store.keys())).isEqualTo(before);
       }
       store.put(key, whole);
     }
     store.delete(List.of(VOL1.map(new BackupName("b1"))));
     List<ObjectKey> before = withoutLocks(store.keys());
-    assertThatThrownBy(() -> collect(store, false)).hasMessageContaining("is missing");
+    assertThat(collect(store, false).skippedVolumes())
+        .singleElement()
+        .asString()
+        .contains("is missing");
     assertThat(withoutLocks(store.keys())).isEqualTo(before);
+  }
+
+  @Test
+  void collectGarbage_oneVolumeCantBeRead_cleansTheOthers() throws IOException {
+    Trees.create(store, "vol1", "b1", tree);
+    Trees.create(store, "vol10", "b1", tree);
+    store.put(VOL1.header(new BackupName("b1")), new byte[0]);
+    ObjectKey garbage = new BackupLayout("vol10").block("ab".repeat(32));
+    store.put(garbage, new byte[10]);
+
+    assertThat(collect(store, false).skippedVolumes()).hasSize(1);
+
+    assertThat(store.sizeBytes(garbage)).isEmpty();
   }
 
   @Test
