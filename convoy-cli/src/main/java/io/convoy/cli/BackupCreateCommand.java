@@ -2,16 +2,24 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import io.convoy.core.BackupDestination;
+import io.convoy.core.BackupOptions;
+import io.convoy.core.Progress;
+import io.convoy.core.VolumeName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 @Parameters(commandDescription = "Back up a snapshot and print the backup's URL")
 @Usage(
     arguments = "<snapshot>",
     examples = {
       "convoy backup create snap1vol1 --dest vfs:///opt/backup/",
-      "convoy backup --s3-endpoint http://s3.example.com:9000/ create snap1vol1 --dest s3://bucket@us-west-2/"
+      "convoy backup --s3-endpoint http://s3.example.com:9000/ create snap1vol1 --dest"
+          + " s3://bucket@us-west-2/",
+      "convoy backup create --image disk.img --volume vol1 --dest vfs:///opt/backup/"
     })
 final class BackupCreateCommand implements Command {
   @Parameter(description = "The snapshot's name")
@@ -25,8 +33,28 @@ final class BackupCreateCommand implements Command {
   @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
   String endpoint = "";
 
+  @Parameter(
+      names = "--image",
+      description = "Back up this file in place of a snapshot; needs no daemon")
+  String image = "";
+
+  @Parameter(names = "--volume", description = "The name under which the image is backed up")
+  String volume = "";
+
+  @Parameter(
+      names = "--changed-extents",
+      description = "A file of lines '<offset> <length>': what changed since the last backup")
+  String changedExtents = "";
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
+    if (!image.isEmpty()) {
+      backUpImage(session);
+      return;
+    }
+    if (!volume.isEmpty() || !changedExtents.isEmpty()) {
+      throw new MisuseException("--volume and --changed-extents go with --image <file> only");
+    }
     String snapshot = Arguments.snapshot(Arguments.one(arguments, "backup create", "snapshot"));
     session.askLong(
         "POST",
@@ -36,5 +64,29 @@ final class BackupCreateCommand implements Command {
             .with("Endpoint", Arguments.endpoint(endpoint))
             .with("SnapshotName", snapshot)
             .with("Verbose", session.global().verbose));
+  }
+
+  private void backUpImage(Session session) throws MisuseException, IOException {
+    if (volume.isEmpty() || destination.isEmpty() || !arguments.isEmpty()) {
+      throw new MisuseException(
+          "'convoy backup create --image <file>' needs --volume <name> and --dest <url>, and no"
+              + " snapshot");
+    }
+    try {
+      session.answer(
+          Image.backUp(
+                  Path.of(image),
+                  new VolumeName(volume),
+                  BackupDestination.parse(destination)
+                      .withEndpoint(Optional.of(Arguments.endpoint(endpoint))),
+                  changedExtents.isEmpty()
+                      ? Optional.empty()
+                      : Optional.of(Image.readExtents(Path.of(changedExtents))),
+                  BackupOptions.DEFAULT,
+                  Progress.NONE)
+              .toString());
+    } catch (IllegalArgumentException e) {
+      throw new MisuseException(e);
+    }
   }
 }

@@ -19,6 +19,7 @@ final class CommandTable {
           "snapshot delete",
           "snapshot inspect",
           "backup create",
+          "backup restore",
           "backup delete",
           "backup list",
           "backup inspect",
@@ -55,6 +56,7 @@ final class CommandTable {
       case "snapshot delete" -> new SnapshotDeleteCommand();
       case "snapshot inspect" -> new SnapshotInspectCommand();
       case "backup create" -> new BackupCreateCommand();
+      case "backup restore" -> new BackupRestoreCommand();
       case "backup delete" -> new BackupDeleteCommand();
       case "backup list" -> new BackupListCommand();
       case "backup inspect" -> new BackupInspectCommand();

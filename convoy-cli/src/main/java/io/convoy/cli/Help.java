@@ -92,7 +92,7 @@ final class Help {
   }
 
   private static String row(String left, String right) {
-    return left.length() < COLUMN
+    return left.length() < COLUMN - 1
         ? "  " + left + " ".repeat(COLUMN - left.length()) + right + "\n"
         : "  " + left + "\n  " + " ".repeat(COLUMN) + right + "\n";
   }

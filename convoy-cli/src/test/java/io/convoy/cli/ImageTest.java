@@ -1,0 +1,106 @@
+package io.convoy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backs up and restores image files, with no daemon. */
+class ImageTest {
+  private static final int SIZE_BYTES = 9_000_001;
+
+  @TempDir private Path temp;
+  private Path image;
+  private String destination;
+
+  @BeforeEach
+  void make() throws IOException {
+    byte[] content = new byte[SIZE_BYTES];
+    new Random(1).nextBytes(content);
+    image = Files.write(temp.resolve("disk.img"), content);
+    destination = "vfs://" + Files.createDirectory(temp.resolve("backups"));
+  }
+
+  private static Run run(String... arguments) {
+    return Run.of(Map.of(), List.of(arguments));
+  }
+
+  private String create(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "backup",
+                "create",
+                "--image",
+                image.toString(),
+                "--volume",
+                "vol1",
+                "--dest",
+                destination));
+    arguments.addAll(List.of(more));
+    Run run = Run.of(Map.of(), arguments);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    return run.out().strip();
+  }
+
+  @Test
+  void createAndRestore_twoBackups_giveTheFileBackAsItWas() throws IOException {
+    String first = create();
+    byte[] before = Files.readAllBytes(image);
+    byte[] after = before.clone();
+    after[5_000_000] ^= 1;
+    Files.write(image, after);
+    Path extents = Files.writeString(temp.resolve("changed"), "4999000 2000\n\n");
+
+    String second = create("--changed-extents", extents.toString());
+
+    Path restored = temp.resolve("restored.img");
+    assertThat(run("backup", "restore", first, "--image", restored.toString()).status()).isZero();
+    assertThat(restored).hasBinaryContent(before);
+    Run refused = run("backup", "restore", second, "--image", restored.toString());
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("exists already");
+    assertThat(restored).hasBinaryContent(before);
+    assertThat(run("backup", "restore", second, "--image", restored.toString(), "--force").status())
+        .isZero();
+    assertThat(restored).hasBinaryContent(after);
+    try (var files = Files.list(temp)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".tmp-"));
+    }
+  }
+
+  @Test
+  void create_whatCantBeMeant_isMisuse() throws IOException {
+    Path extents = Files.writeString(temp.resolve("changed"), "one two\n");
+    for (List<String> more :
+        List.of(
+            List.of("--image", image.toString()),
+            List.of("--volume", "vol1", "--dest", destination),
+            List.of("--image", image.toString(), "--volume", "vol1"),
+            List.of("snap1", "--image", "x", "--volume", "vol1", "--dest", destination),
+            List.of(
+                "--image",
+                image.toString(),
+                "--volume",
+                "vol1",
+                "--dest",
+                destination,
+                "--changed-extents",
+                extents.toString()))) {
+      List<String> arguments = new ArrayList<>(List.of("backup", "create"));
+      arguments.addAll(more);
+      assertThat(Run.of(Map.of(), arguments).status()).as(more.toString()).isEqualTo(2);
+    }
+    assertThat(run("backup", "restore", "vfs:///x?backup=b1&volume=vol1").status()).isEqualTo(2);
+  }
+}
