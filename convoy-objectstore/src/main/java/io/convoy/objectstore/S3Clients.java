@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -91,6 +92,8 @@ final class S3Clients {
                 e instanceof SdkException failure
                     && S3Failure.status(failure) == CONFLICT
                     && S3Failure.code(failure).equals("ConditionalRequestConflict"))
+        // An answer that was cut off on its way; the SDK alone retries those without a body.
+        .retryOnExceptionOrCauseInstanceOf(XMLStreamException.class)
         .build();
   }
 
