@@ -59,7 +59,7 @@ final class ConcurrentWritersIT {
 
   @Test
   void writers_killedAndPaused_leaveEveryListedBackupWhole() throws Exception {
-    long seconds = Long.getLong("convoy.race.seconds", 25);
+    long seconds = Long.getLong("convoy.race.seconds", 60);
     long seed = Long.getLong("convoy.race.seed", System.nanoTime());
     System.out.printf("convoy.race.seconds=%s convoy.race.seed=%s%n", seconds, seed);
     destination = Files.createDirectory(temp.resolve("destination"));
