@@ -1,9 +1,9 @@
 package io.convoy.objectstore;
 
-import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import io.convoy.core.CorruptDataException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -79,10 +79,12 @@ final class BlockDecoder {
   private static ByteBuffer inflate(
       String block, ByteBuffer stored, ByteBuffer room, Inflater inflater)
       throws CorruptDataException {
-    ByteBuffer rest = stored.duplicate();
+    byte[] bytes = new byte[stored.remaining()];
+    stored.duplicate().get(bytes);
+    ByteArrayInputStream rest = new ByteArrayInputStream(bytes);
     ByteBuffer content = room.slice();
     byte[] piece = new byte[PIECE_BYTES];
-    try (InputStream in = inflater.open(new ByteBufferBackedInputStream(rest))) {
+    try (InputStream in = inflater.open(rest)) {
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         if (n > content.remaining()) {
           throw tooLong(block, stored, room);
@@ -95,9 +97,9 @@ final class BlockDecoder {
       // The libraries meet damage with exceptions of many types; the bytes are all they were given.
       throw damaged(block, stored, e.toString());
     }
-    if (rest.hasRemaining()) {
+    if (rest.available() > 0) {
       throw damaged(
-          block, stored, "it ends after %s bytes".formatted(stored.remaining() - rest.remaining()));
+          block, stored, "it ends after %s bytes".formatted(bytes.length - rest.available()));
     }
     return content.flip();
   }
