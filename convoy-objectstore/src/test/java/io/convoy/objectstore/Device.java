@@ -177,7 +177,7 @@ final class Device {
         new ProcessCommandRunner(),
         Compression.ZSTD,
         blockBytes,
-        Trees.TIMING,
+        Trees.timing(store),
         "host1",
         Clock.systemUTC());
   }

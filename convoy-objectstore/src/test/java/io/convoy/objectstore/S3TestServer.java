@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * A real S3 server, as a process on loopback, which holds objects in memory. Those that all tests
+ * A real S3 server, as processes on loopback, which holds objects in memory. Those that all tests
  * share end with the JVM.
  */
 final class S3TestServer implements AutoCloseable {
@@ -30,9 +30,19 @@ final class S3TestServer implements AutoCloseable {
   private static final Path JAR = Path.of("target/s3proxy/s3proxy.jar").toAbsolutePath();
   private static final int START_SECONDS = 60;
 
-  private final Process process;
-  private final Path directory;
   private final int port;
+  private final Server server;
+
+  /** What runs. */
+  interface Server extends AutoCloseable {
+    boolean isAlive();
+
+    /** Returns what it said. */
+    String log();
+
+    @Override
+    void close();
+  }
 
   /** How a server takes requests. */
   enum Authorization {
@@ -43,26 +53,40 @@ final class S3TestServer implements AutoCloseable {
   }
 
   private static final class Shared {
-    static final S3TestServer SIGNED = startShared(Authorization.SIGNED);
+    static final S3TestServer SIGNED = share(() -> start(Authorization.SIGNED));
   }
 
   private static final class SharedAny {
-    static final S3TestServer ANY = startShared(Authorization.ANY);
+    static final S3TestServer ANY = share(() -> start(Authorization.ANY));
   }
 
-  private S3TestServer(Process process, Path directory, int port) {
-    this.process = process;
-    this.directory = directory;
+  private static final class SharedCeph {
+    static final S3TestServer CEPH = share(S3TestServer::startCeph);
+  }
+
+  private S3TestServer(int port, Server server) {
     this.port = port;
+    this.server = server;
   }
 
+  /** Returns an S3Proxy. */
   static S3TestServer shared(Authorization authorization) {
     return authorization == Authorization.SIGNED ? Shared.SIGNED : SharedAny.ANY;
   }
 
-  private static S3TestServer startShared(Authorization authorization) {
+  /** Returns a Ceph RADOS Gateway, which wants requests signed. */
+  static S3TestServer sharedCeph() {
+    CephCluster.requirePrograms();
+    return SharedCeph.CEPH;
+  }
+
+  private interface Start {
+    S3TestServer start() throws IOException;
+  }
+
+  private static S3TestServer share(Start start) {
     try {
-      S3TestServer server = start(authorization);
+      S3TestServer server = start.start();
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       return server;
     } catch (IOException e) {
@@ -70,14 +94,21 @@ final class S3TestServer implements AutoCloseable {
     }
   }
 
+  static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static S3TestServer startCeph() throws IOException {
+    int port = freePort();
+    return withBucket(new S3TestServer(port, CephCluster.start(port, ACCESS_KEY, SECRET_KEY)));
+  }
+
   /** Starts a server and makes a bucket in it. */
   static S3TestServer start(Authorization authorization) throws IOException {
     assertThat(JAR).as("copied there by the build").exists();
-    useCredentials();
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     Path directory = Files.createTempDirectory("convoy-s3");
     Path properties = directory.resolve("s3proxy.conf");
     Files.write(
@@ -105,7 +136,11 @@ final class S3TestServer implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
-    S3TestServer server = new S3TestServer(process, directory, port);
+    return withBucket(new S3TestServer(port, new S3Proxy(process, directory)));
+  }
+
+  private static S3TestServer withBucket(S3TestServer server) throws IOException {
+    useCredentials();
     try {
       server.awaitListening();
       try (S3Client client =
@@ -127,9 +162,8 @@ final class S3TestServer implements AutoCloseable {
         assertThat(socket.isConnected()).isTrue();
         return;
       } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > deadline) {
-          throw new IOException(
-              "The S3 server did not start: " + Files.readString(directory.resolve("log")), e);
+        if (!server.isAlive() || System.nanoTime() > deadline) {
+          throw new IOException("The S3 server did not start: " + server.log(), e);
         }
       }
       try {
@@ -172,16 +206,38 @@ final class S3TestServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    try {
-      process.waitFor();
-      Files.deleteIfExists(directory.resolve("log"));
-      Files.deleteIfExists(directory.resolve("s3proxy.conf"));
-      Files.deleteIfExists(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    server.close();
+  }
+
+  /** An S3Proxy, and the directory of its configuration. */
+  private record S3Proxy(Process process, Path directory) implements Server {
+    @Override
+    public boolean isAlive() {
+      return process.isAlive();
+    }
+
+    @Override
+    public String log() {
+      try {
+        return Files.readString(directory.resolve("log"));
+      } catch (IOException e) {
+        return e.toString();
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      try {
+        process.waitFor();
+        Files.deleteIfExists(directory.resolve("log"));
+        Files.deleteIfExists(directory.resolve("s3proxy.conf"));
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
