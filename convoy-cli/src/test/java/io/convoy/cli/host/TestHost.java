@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +33,7 @@ public final class TestHost implements AutoCloseable {
 
   private final Path directory;
   private final List<String> daemonOptions = new ArrayList<>();
+  private final Map<String, String> environment = new TreeMap<>();
   private Process engine;
   private Process daemon;
 
@@ -54,6 +57,11 @@ public final class TestHost implements AutoCloseable {
         Files.isExecutable(Path.of("/bin/busybox"))
             || Files.isExecutable(Path.of("/usr/bin/busybox")),
         "needs busybox for an image: apt-get install busybox-static");
+  }
+
+  /** Returns what is added to the environment of what is started from now on. */
+  public Map<String, String> environment() {
+    return environment;
   }
 
   /** Returns where this host's volumes are. */
@@ -120,6 +128,20 @@ public final class TestHost implements AutoCloseable {
 
   /** Starts the Convoy daemon and waits until it answers. */
   public void startDaemon() throws IOException {
+    daemon = start("daemon.log", inNamespace(daemonArgv()));
+    awaitDaemon();
+  }
+
+  /** Starts the Convoy daemon where the engine sees what it mounts, as on a real host. */
+  public void startDaemonBesideEngine() throws IOException {
+    List<String> argv = new ArrayList<>();
+    argv.addAll(List.of("nsenter", "--target", Long.toString(engine.pid()), "--mount"));
+    argv.addAll(List.of(daemonArgv()));
+    daemon = start("daemon.log", argv);
+    awaitDaemon();
+  }
+
+  private String[] daemonArgv() {
     List<String> argv = new ArrayList<>(convoyArgv());
     argv.addAll(
         List.of(
@@ -131,7 +153,10 @@ public final class TestHost implements AutoCloseable {
             "--driver-opts",
             "vfs.path=" + vfsPath()));
     argv.addAll(daemonOptions);
-    daemon = start("daemon.log", inNamespace(argv.toArray(String[]::new)));
+    return argv.toArray(String[]::new);
+  }
+
+  private void awaitDaemon() {
     await()
         .atMost(START_LIMIT)
         .pollInterval(Duration.ofMillis(200))
@@ -233,7 +258,9 @@ public final class TestHost implements AutoCloseable {
   }
 
   private Process start(String log, List<String> argv) throws IOException {
-    return new ProcessBuilder(argv)
+    ProcessBuilder builder = new ProcessBuilder(argv);
+    builder.environment().putAll(environment);
+    return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve(log).toFile()))
         .redirectInput(new File("/dev/null"))
