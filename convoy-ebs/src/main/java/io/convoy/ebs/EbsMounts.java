@@ -123,8 +123,22 @@ final class EbsMounts {
           "'%s' succeeded, but the kernel does not show '%s' at '%s'"
               .formatted(String.join(" ", argv), device, place));
     }
-    if (filesystem.type().equals("xfs") && !volume.tags().containsKey(Tags.FILESYSTEM)) {
+    if (filesystem.type().equals("xfs")) {
+      // Does nothing if it fills the device.
       Filesystem.growXfs(commands, place);
+    }
+  }
+
+  /** Has a file system that is mounted fill its device. */
+  void growMounted(Path device, Path mountPoint) throws IOException {
+    String type =
+        Filesystem.probe(commands, device)
+            .map(Filesystem::type)
+            .orElseThrow(() -> new IOException("'%s' holds no file system".formatted(device)));
+    if (type.equals("xfs")) {
+      Filesystem.growXfs(commands, mountPoint);
+    } else {
+      Filesystem.growMountedExt4(commands, device);
     }
   }
 
@@ -139,10 +153,7 @@ final class EbsMounts {
                   new IOException(
                       "Volume '%s' (%s) has no file system, and Convoy makes one on volumes only that it made itself, blank"
                           .formatted(volume.name(), volume.id())));
-      if (there.type().equals("ext4")) {
-        Filesystem.growExt4(commands, device);
-      }
-      return remembered(volume, there);
+      return remembered(volume, grown(device, there));
     }
     if (expected.get().equals(Tags.UNFORMATTED)) {
       return remembered(volume, made(volume, device, found));
@@ -159,7 +170,15 @@ final class EbsMounts {
                   known,
                   Tags.FILESYSTEM));
     }
-    return known;
+    return grown(device, known);
+  }
+
+  /** A volume that was grown, or restored to a larger one, has a file system that is too small. */
+  private Filesystem grown(Path device, Filesystem filesystem) throws IOException {
+    if (filesystem.type().equals("ext4")) {
+      Filesystem.growExt4(commands, device);
+    }
+    return filesystem;
   }
 
   private Filesystem made(EbsVolume volume, Path device, Optional<Filesystem> found)
