@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.ResponseBytes;
@@ -36,7 +37,7 @@ final class DirectApi {
   }
 
   /** Returns the blocks of a snapshot that hold something, with the tokens to read them. */
-  TreeMap<Integer, String> blocks(String snapshotId) throws IOException {
+  NavigableMap<Integer, String> blocks(String snapshotId) throws IOException {
     return call(
         "List of the blocks of snapshot " + snapshotId,
         () -> {

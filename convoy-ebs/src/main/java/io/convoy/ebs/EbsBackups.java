@@ -23,9 +23,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.UUID;
 import software.amazon.awssdk.services.ebs.EbsClient;
 
@@ -91,7 +91,7 @@ final class EbsBackups implements Backups {
     EbsUrl where = EbsUrl.parse(url.destination());
     SnapshotWait.untilCompleted(region(where.region()).ec2(), pace, snapshot.id(), progress);
     DirectApi direct = new DirectApi(region(where.region()).direct());
-    TreeMap<Integer, String> tokens = direct.blocks(snapshot.id());
+    NavigableMap<Integer, String> tokens = direct.blocks(snapshot.id());
     for (Map.Entry<Integer, String> block : tokens.entrySet()) {
       progress.checkCancelled();
       long offset = (long) block.getKey() * DirectApi.BLOCK_BYTES;

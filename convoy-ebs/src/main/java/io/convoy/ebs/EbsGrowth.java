@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Grows volumes at Amazon. A file system that is mounted grows at once, any other when it is mounted
- * the next time, so what a crash cuts off is finished then, too.
+ * Grows volumes at Amazon. A file system that is mounted grows at once, any other when it is
+ * mounted the next time, so what a crash cuts off is finished then, too.
  */
 final class EbsGrowth {
   private final Ec2 ec2;

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -28,7 +28,7 @@ final class SnapshotBlocks implements BlockContent {
   private final Completion completion;
   private final Siblings siblings;
   private final Map<Integer, ByteBuffer> kept = new LinkedHashMap<>();
-  private Optional<TreeMap<Integer, String>> tokens = Optional.empty();
+  private Optional<NavigableMap<Integer, String>> tokens = Optional.empty();
 
   /** Waits until the snapshot can be read. */
   interface Completion {
@@ -94,7 +94,7 @@ final class SnapshotBlocks implements BlockContent {
     return extents;
   }
 
-  private synchronized TreeMap<Integer, String> tokens() throws IOException {
+  private synchronized NavigableMap<Integer, String> tokens() throws IOException {
     if (tokens.isEmpty()) {
       completion.await(Progress.NONE);
       tokens = Optional.of(direct.blocks(snapshotId));

@@ -166,9 +166,7 @@ final class EbsConvoyIT {
   private int changedBackupBlocks() throws IOException {
     List<Integer> changed;
     try (EbsClient client = Clients.direct(TestAccount.REGION, Connection.USUAL, Pace.USUAL)) {
-      changed =
-          new DirectApi(client)
-              .changedBlocks(id(SNAP1), id(SNAP2));
+      changed = new DirectApi(client).changedBlocks(id(SNAP1), id(SNAP2));
     }
     return (int) changed.stream().map(index -> index / 4).distinct().count();
   }

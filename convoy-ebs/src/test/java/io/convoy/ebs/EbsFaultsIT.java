@@ -110,7 +110,7 @@ final class EbsFaultsIT {
 
   private static void live(Path place, Faults faults) throws IOException {
     try (TestAccount account = TestAccount.inMemory()) {
-      account.setLateness(Duration.ofMillis(1000));
+      account.setLateness(Duration.ofSeconds(1));
       TestInstance instance = account.startInstance("i-0123456789abcdef0", TestAccount.ZONE, true);
       EbsHarness host = new EbsHarness(place, account, instance, IMPATIENT);
       host.options().put("ebs.fsfreeze", "true");

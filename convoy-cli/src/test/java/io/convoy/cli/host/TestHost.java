@@ -14,8 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +31,6 @@ public final class TestHost implements AutoCloseable {
 
   private final Path directory;
   private final List<String> daemonOptions = new ArrayList<>();
-  private final Map<String, String> environment = new TreeMap<>();
   private Process engine;
   private Process daemon;
 
@@ -57,11 +54,6 @@ public final class TestHost implements AutoCloseable {
         Files.isExecutable(Path.of("/bin/busybox"))
             || Files.isExecutable(Path.of("/usr/bin/busybox")),
         "needs busybox for an image: apt-get install busybox-static");
-  }
-
-  /** Returns what is added to the environment of what is started from now on. */
-  public Map<String, String> environment() {
-    return environment;
   }
 
   /** Returns where this host's volumes are. */
@@ -128,20 +120,6 @@ public final class TestHost implements AutoCloseable {
 
   /** Starts the Convoy daemon and waits until it answers. */
   public void startDaemon() throws IOException {
-    daemon = start("daemon.log", inNamespace(daemonArgv()));
-    awaitDaemon();
-  }
-
-  /** Starts the Convoy daemon where the engine sees what it mounts, as on a real host. */
-  public void startDaemonBesideEngine() throws IOException {
-    List<String> argv = new ArrayList<>();
-    argv.addAll(List.of("nsenter", "--target", Long.toString(engine.pid()), "--mount"));
-    argv.addAll(List.of(daemonArgv()));
-    daemon = start("daemon.log", argv);
-    awaitDaemon();
-  }
-
-  private String[] daemonArgv() {
     List<String> argv = new ArrayList<>(convoyArgv());
     argv.addAll(
         List.of(
@@ -153,10 +131,7 @@ public final class TestHost implements AutoCloseable {
             "--driver-opts",
             "vfs.path=" + vfsPath()));
     argv.addAll(daemonOptions);
-    return argv.toArray(String[]::new);
-  }
-
-  private void awaitDaemon() {
+    daemon = start("daemon.log", inNamespace(argv.toArray(String[]::new)));
     await()
         .atMost(START_LIMIT)
         .pollInterval(Duration.ofMillis(200))
@@ -258,9 +233,7 @@ public final class TestHost implements AutoCloseable {
   }
 
   private Process start(String log, List<String> argv) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv);
-    builder.environment().putAll(environment);
-    return builder
+    return new ProcessBuilder(argv)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve(log).toFile()))
         .redirectInput(new File("/dev/null"))
