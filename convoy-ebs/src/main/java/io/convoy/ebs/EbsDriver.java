@@ -5,7 +5,6 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
-import io.convoy.core.Growth;
 import io.convoy.core.RubyDate;
 import io.convoy.core.Snapshot;
 import io.convoy.core.Snapshots;
@@ -45,7 +44,6 @@ final class EbsDriver implements VolumeDriver {
   private final VolumeCreation creation;
   private final VolumeDeletion deletion;
   private final EbsSnapshots snapshots;
-  private final EbsGrowth growth;
 
   private EbsDriver(
       DriverContext context,
@@ -94,7 +92,6 @@ final class EbsDriver implements VolumeDriver {
             waiting,
             deletion,
             pace);
-    growth = new EbsGrowth(ec2, account, describer, attachments, mounts, waiting);
     snapshots =
         new EbsSnapshots(
             config, context.commands(), ec2, direct, instance, account, mounts, intents, pace);
@@ -232,15 +229,6 @@ final class EbsDriver implements VolumeDriver {
         OptionalLong.of(volume.sizeBytes()),
         details,
         shown);
-  }
-
-  @Override
-  public Optional<Growth> growth() {
-    return Optional.of(
-        (name, sizeBytes) -> {
-          EbsVolume grown = growth.grow(account.get(name), sizeBytes);
-          return toVolume(grown, account.view().snapshots(grown));
-        });
   }
 
   @Override

@@ -129,19 +129,6 @@ final class EbsMounts {
     }
   }
 
-  /** Has a file system that is mounted fill its device. */
-  void growMounted(Path device, Path mountPoint) throws IOException {
-    String type =
-        Filesystem.probe(commands, device)
-            .map(Filesystem::type)
-            .orElseThrow(() -> new IOException("'%s' holds no file system".formatted(device)));
-    if (type.equals("xfs")) {
-      Filesystem.growXfs(commands, mountPoint);
-    } else {
-      Filesystem.growMountedExt4(commands, device);
-    }
-  }
-
   /** Returns the file system that the volume has, or is given now. */
   private Filesystem filesystem(EbsVolume volume, Path device) throws IOException {
     Optional<Filesystem> found = Filesystem.probe(commands, device);
@@ -173,7 +160,10 @@ final class EbsMounts {
     return grown(device, known);
   }
 
-  /** A volume that was grown, or restored to a larger one, has a file system that is too small. */
+  /**
+   * A volume that was grown at Amazon, or restored to a larger one, has a file system that is too
+   * small.
+   */
   private Filesystem grown(Path device, Filesystem filesystem) throws IOException {
     if (filesystem.type().equals("ext4")) {
       Filesystem.growExt4(commands, device);

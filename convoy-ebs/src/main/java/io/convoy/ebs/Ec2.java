@@ -299,11 +299,6 @@ final class Ec2 implements AutoCloseable {
     call("Deletion of snapshot " + id, () -> client.deleteSnapshot(r -> r.snapshotId(id)));
   }
 
-  /** Asks for a volume to be made larger, which goes on after the answer. */
-  void modifySize(String id, int sizeGib) throws Ec2Exception {
-    call("Growth of volume " + id, () -> client.modifyVolume(r -> r.volumeId(id).size(sizeGib)));
-  }
-
   /** Returns the state of an instance, such as {@code running}. */
   String instanceState(String id) throws Ec2Exception {
     return call(

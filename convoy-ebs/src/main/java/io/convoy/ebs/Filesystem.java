@@ -142,11 +142,6 @@ record Filesystem(String type, String uuid) {
     commands.run(List.of("resize2fs", device.toString()), LIMIT);
   }
 
-  /** Has an ext4 that is mounted fill its device. */
-  static void growMountedExt4(CommandRunner commands, Path device) throws IOException {
-    commands.run(List.of("resize2fs", device.toString()), LIMIT);
-  }
-
   private static long number(String pattern, String text) throws IOException {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     if (!matcher.find()) {
