@@ -329,6 +329,36 @@ class DevmapperDriverLabTest {
   }
 
   @Test
+  void delete_containerHoldsTheDevice_namesIt() throws Exception {
+    create(VOL1);
+    String container = "0123456789ab" + "c".repeat(52);
+    Path groups = Files.createDirectory(directory.resolve("groups"));
+    ProcessCommandRunner commands = new ProcessCommandRunner();
+    Duration limit = Duration.ofSeconds(30);
+    commands.run(List.of("mount", "-t", "cgroup", "-o", "freezer", "g", groups + ""), limit);
+    Process holder = new ProcessBuilder("sh", "-c", "exec sleep 600 </dev/mapper/vol1").start();
+    try {
+      Path group = Files.createDirectories(groups.resolve("docker").resolve(container));
+      Files.writeString(group.resolve("cgroup.procs"), holder.pid() + "");
+      while (NativeDeviceMapper.open().state("vol1").orElseThrow().openCount() == 0) {
+        assertThat(holder.isAlive()).isTrue();
+        Thread.sleep(20);
+      }
+
+      assertThatThrownBy(() -> harness.driver().delete(VOL1, DeleteMode.DATA))
+          .isInstanceOf(InUseException.class)
+          .hasMessageContaining("process " + holder.pid())
+          .hasMessageContaining("in container 0123456789ab)");
+    } finally {
+      holder.destroyForcibly().waitFor();
+      Files.delete(groups.resolve("docker").resolve(container));
+      Files.delete(groups.resolve("docker"));
+      commands.run(List.of("umount", groups.toString()), limit);
+    }
+    harness.driver().delete(VOL1, DeleteMode.DATA);
+  }
+
+  @Test
   void delete_snapshotIsRead_isRefused() throws IOException {
     create(VOL1);
     harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
@@ -537,7 +567,8 @@ class DevmapperDriverLabTest {
       nanos[3] += deleted - dropped;
     }
     System.out.printf(
-        "In the lab, mean of %d, ms: create (ext4, 1 GiB) %d, snapshot create %d, snapshot delete %d, delete %d%n",
+        "In the lab, mean of %d, ms: create (ext4, 1 GiB) %d, snapshot create %d, snapshot delete"
+            + " %d, delete %d%n",
         rounds,
         nanos[0] / rounds / 1_000_000,
         nanos[1] / rounds / 1_000_000,
