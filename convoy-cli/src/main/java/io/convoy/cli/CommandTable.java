@@ -9,6 +9,7 @@ final class CommandTable {
       List.of(
           "daemon",
           "info",
+          "doctor",
           "create",
           "delete",
           "resize",
@@ -47,6 +48,7 @@ final class CommandTable {
     return switch (name) {
       case "daemon" -> new DaemonCommand();
       case "info" -> new InfoCommand();
+      case "doctor" -> new DoctorCommand();
       case "create" -> new CreateCommand();
       case "delete" -> new DeleteCommand();
       case "resize" -> new ResizeCommand();

@@ -1,6 +1,7 @@
 package io.convoy.devmapper;
 
 import io.convoy.core.DeleteMode;
+import io.convoy.core.Examination;
 import io.convoy.core.Growth;
 import io.convoy.core.Snapshots;
 import io.convoy.core.Volume;
@@ -175,6 +176,11 @@ final class DevmapperDriver implements VolumeDriver {
   @Override
   public Optional<Snapshots> snapshots() {
     return Optional.of(snapshots);
+  }
+
+  @Override
+  public Optional<Examination> examination() {
+    return Optional.of(new ThinExamination(host, pool, devices, volumes));
   }
 
   /** Has the pool looked at from time to time until the driver is closed. */

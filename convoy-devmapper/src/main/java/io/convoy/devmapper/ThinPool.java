@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * A thin pool and its thin devices. Whatever changes the pool counts its transaction id up, and the
@@ -131,8 +132,17 @@ final class ThinPool {
    * @param refused what can't be done else: {@code Volume 'vol1' can't be deleted}
    */
   void checkChangeable(String refused) throws IOException {
+    check(refused, ThinPoolStatus::isReadOnly);
+  }
+
+  /** Returns normally if volumes can be written to where they have no blocks yet. */
+  void checkWritable(String refused) throws IOException {
+    check(refused, status -> status.mode() != ThinPoolStatus.Mode.READ_WRITE);
+  }
+
+  private void check(String refused, Predicate<ThinPoolStatus> isBad) throws IOException {
     ThinPoolStatus status = status();
-    if (status.isReadOnly()) {
+    if (isBad.test(status)) {
       throw new IOException(
           "%s: thin pool '%s' %s"
               .formatted(
@@ -304,6 +314,42 @@ final class ThinPool {
       throw e;
     }
     return new HeldMetadata();
+  }
+
+  /** Returns whether the pool holds a picture of its metadata that nobody here asked for. */
+  boolean hasLeakedMetadata() throws IOException {
+    if (!heldMetadata.tryLock()) {
+      return false;
+    }
+    try {
+      return status().heldMetadataBlock().isPresent();
+    } finally {
+      heldMetadata.unlock();
+    }
+  }
+
+  /** Lets go of such a picture; returns whether there was one. */
+  boolean releaseLeakedMetadata() throws IOException {
+    if (!heldMetadata.tryLock()) {
+      return false;
+    }
+    try {
+      boolean leaked = status().heldMetadataBlock().isPresent();
+      if (leaked) {
+        host.deviceMapper().message(config.poolName(), "release_metadata_snap");
+      }
+      return leaked;
+    } finally {
+      heldMetadata.unlock();
+    }
+  }
+
+  /** Returns where the pool's transaction id and the one that is known here differ, if they do. */
+  synchronized Optional<String> transactionDifference() throws IOException {
+    long actual = status().transactionId();
+    return actual == transactionId
+        ? Optional.empty()
+        : Optional.of("is at transaction %s, expected %s".formatted(actual, transactionId));
   }
 
   /** A picture of the pool's metadata; to be closed by the thread that asked for it. */
