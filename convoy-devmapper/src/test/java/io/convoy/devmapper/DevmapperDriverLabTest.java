@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -545,35 +546,39 @@ class DevmapperDriverLabTest {
   }
 
   @Test
-  void latency_manyVolumes_isPrinted() throws IOException {
+  void latency_manyVolumes_isPrintedAndNoProgramIsStartedForDevices() throws IOException {
     int rounds = 10;
-    long[] nanos = new long[4];
+    long[][] nanos = new long[4][rounds];
     for (int i = 0; i < rounds; i++) {
       VolumeName name = new VolumeName("latency-" + i);
+      harness.startedPrograms();
       long start = System.nanoTime();
       harness
           .driver()
           .create(VolumeSpec.of(name).withSizeBytes(1L << 30), UUID.randomUUID(), Optional.empty());
       long created = System.nanoTime();
+      assertThat(harness.startedPrograms()).containsExactly("mkfs.ext4");
+      long begin = System.nanoTime();
       harness.driver().snapshots().orElseThrow().create(name, SNAP1, UUID.randomUUID());
       long taken = System.nanoTime();
       harness.driver().snapshots().orElseThrow().delete(name, SNAP1);
       long dropped = System.nanoTime();
       harness.driver().delete(name, DeleteMode.DATA);
       long deleted = System.nanoTime();
-      nanos[0] += created - start;
-      nanos[1] += taken - created;
-      nanos[2] += dropped - taken;
-      nanos[3] += deleted - dropped;
+      assertThat(harness.startedPrograms()).isEmpty();
+      nanos[0][i] = created - start;
+      nanos[1][i] = taken - begin;
+      nanos[2][i] = dropped - taken;
+      nanos[3][i] = deleted - dropped;
     }
-    System.out.printf(
-        "In the lab, mean of %d, ms: create (ext4, 1 GiB) %d, snapshot create %d, snapshot delete"
-            + " %d, delete %d%n",
-        rounds,
-        nanos[0] / rounds / 1_000_000,
-        nanos[1] / rounds / 1_000_000,
-        nanos[2] / rounds / 1_000_000,
-        nanos[3] / rounds / 1_000_000);
+    System.out.printf("%-26s %10s %10s %10s%n", "in the lab, ms", "least", "median", "most");
+    String[] names = {"create (ext4, 1 GiB)", "snapshot create", "snapshot delete", "delete"};
+    for (int i = 0; i < names.length; i++) {
+      Arrays.sort(nanos[i]);
+      System.out.printf(
+          "%-26s %10.1f %10.1f %10.1f%n",
+          names[i], nanos[i][0] / 1e6, nanos[i][rounds / 2] / 1e6, nanos[i][rounds - 1] / 1e6);
+    }
 
     assertThat(harness.driver().info()).containsEntry("ThinpoolUsed", "0");
   }
