@@ -9,6 +9,7 @@ final class CommandTable {
       List.of(
           "daemon",
           "info",
+          "doctor",
           "create",
           "delete",
           "resize",
@@ -16,6 +17,7 @@ final class CommandTable {
           "umount",
           "list",
           "inspect",
+          "pool plan",
           "snapshot create",
           "snapshot delete",
           "snapshot inspect",
@@ -29,7 +31,7 @@ final class CommandTable {
           "demo",
           "help");
 
-  static final List<String> GROUPS = List.of("snapshot", "backup");
+  static final List<String> GROUPS = List.of("pool", "snapshot", "backup");
 
   private CommandTable() {}
 
@@ -47,6 +49,7 @@ final class CommandTable {
     return switch (name) {
       case "daemon" -> new DaemonCommand();
       case "info" -> new InfoCommand();
+      case "doctor" -> new DoctorCommand();
       case "create" -> new CreateCommand();
       case "delete" -> new DeleteCommand();
       case "resize" -> new ResizeCommand();
@@ -54,6 +57,7 @@ final class CommandTable {
       case "umount" -> new UmountCommand();
       case "list" -> new ListCommand();
       case "inspect" -> new InspectCommand();
+      case "pool plan" -> new PoolPlanCommand();
       case "snapshot create" -> new SnapshotCreateCommand();
       case "snapshot delete" -> new SnapshotDeleteCommand();
       case "snapshot inspect" -> new SnapshotInspectCommand();

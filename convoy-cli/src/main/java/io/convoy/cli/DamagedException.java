@@ -2,7 +2,7 @@ package io.convoy.cli;
 
 import java.io.IOException;
 
-/** A backup was checked, the answer is printed, and it is that the backup is not whole. */
+/** Something was checked, the answer is printed, and it is that not all is well. */
 final class DamagedException extends IOException {
   private static final long serialVersionUID = 1;
 

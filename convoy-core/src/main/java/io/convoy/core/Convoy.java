@@ -170,6 +170,18 @@ public final class Convoy implements AutoCloseable {
     return engine.info();
   }
 
+  /** Compares what is recorded with what is there, and returns what is not as it should be. */
+  public List<Finding> examine() {
+    return engine.examine();
+  }
+
+  /**
+   * Clears away what certainly nobody needs, never data, and returns what was done, one line each.
+   */
+  public List<String> repair() throws IOException {
+    return engine.repair();
+  }
+
   /** Lets go of everything; volumes stay as they are, mounted ones mounted. */
   @Override
   public void close() throws IOException {

@@ -120,6 +120,14 @@ final class Engine {
     return new ConvoyInfo(config.root(), infos, List.copyOf(problems));
   }
 
+  List<Finding> examine() {
+    return new Examining(drivers).examine(info().problems());
+  }
+
+  List<String> repair() throws IOException {
+    return new Examining(drivers).repair();
+  }
+
   void close() throws IOException {
     Closing.closeAll(List.of(lock, drivers, stores));
   }

@@ -69,6 +69,11 @@ public interface VolumeDriver extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Returns how records and storage are compared, or empty if this driver can't do that. */
+  default Optional<Examination> examination() {
+    return Optional.empty();
+  }
+
   /** Lets go of what the driver holds; volumes stay as they are, mounted ones mounted. */
   @Override
   void close() throws IOException;

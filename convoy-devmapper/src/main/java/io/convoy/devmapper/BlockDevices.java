@@ -2,6 +2,7 @@ package io.convoy.devmapper;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Looks at block devices. */
 interface BlockDevices {
@@ -11,6 +12,9 @@ interface BlockDevices {
    * @throws IOException if there is none of that path, or it is no block device
    */
   DeviceNumber number(Path device) throws IOException;
+
+  /** Returns the devices that are made of this one, by the kernel's names. */
+  List<String> holders(DeviceNumber device) throws IOException;
 
   /** Returns the size of a device in bytes. */
   long sizeBytes(Path device) throws IOException;

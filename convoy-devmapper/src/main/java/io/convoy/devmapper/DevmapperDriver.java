@@ -1,6 +1,7 @@
 package io.convoy.devmapper;
 
 import io.convoy.core.DeleteMode;
+import io.convoy.core.Examination;
 import io.convoy.core.Growth;
 import io.convoy.core.Snapshots;
 import io.convoy.core.Volume;
@@ -24,6 +25,7 @@ final class DevmapperDriver implements VolumeDriver {
   private final Path root;
   private final Surroundings host;
   private final ThinPool pool;
+  private final PoolWatch watch;
   private final VolumeDevices devices;
   private final ThinVolumes volumes;
   private final Set<Integer> unknownThinIds;
@@ -37,12 +39,14 @@ final class DevmapperDriver implements VolumeDriver {
       Path root,
       Surroundings host,
       ThinPool pool,
+      PoolWatch watch,
       ThinVolumes volumes,
       Map<VolumeName, ThinVolume> recorded)
       throws IOException {
     this.root = root;
     this.host = host;
     this.pool = pool;
+    this.watch = watch;
     this.volumes = volumes;
     Clock clock = Clock.systemUTC();
     devices = new VolumeDevices(host, pool);
@@ -76,9 +80,10 @@ final class DevmapperDriver implements VolumeDriver {
           ThinPoolConfig.METADATA_DEVICE, before.get().metadataDevice(), config.metadataDevice());
     }
     boolean wipe = ThinPoolConfig.isTrue(options, ThinPoolConfig.WIPE);
-    new PoolActivation(host, config, wipe, adopt).activate(root, state, hasVolumes);
+    PoolTable table = new PoolTable(host, config);
+    new PoolActivation(host, config, table, wipe, adopt).activate(root, state, hasVolumes);
     ThinPool pool = ThinPool.open(host, state, config, adopt);
-    return new DevmapperDriver(root, host, pool, volumes, recorded);
+    return new DevmapperDriver(root, host, pool, new PoolWatch(pool, table), volumes, recorded);
   }
 
   private static void checkSame(String option, Path recorded, Path given) {
@@ -112,7 +117,14 @@ final class DevmapperDriver implements VolumeDriver {
     info.put("TransactionID", Long.toString(status.transactionId()));
     info.put("ThinpoolMode", status.mode().toString());
     info.put("NeedsCheck", Boolean.toString(status.needsCheck()));
-    status.problem().ifPresent(problem -> info.put("Problem", problem));
+    PoolHealth health = PoolHealth.of(status, config);
+    info.put("ThinpoolFree", Long.toString(status.freeDataBlocks() * config.blockBytes()));
+    info.put("MetadataFree", Long.toString(status.freeMetadataBlocks() * metadataBlock));
+    health.refusal().ifPresent(trouble -> info.put("Problem", trouble.toString()));
+    health.troubles().stream()
+        .filter(trouble -> !trouble.refuses())
+        .findFirst()
+        .ifPresent(trouble -> info.put("Warning", trouble.toString()));
     if (!unknownThinIds.isEmpty()) {
       info.put("UnknownThinDevices", new TreeSet<>(unknownThinIds).toString());
     }
@@ -167,12 +179,24 @@ final class DevmapperDriver implements VolumeDriver {
   }
 
   @Override
+  public Optional<Examination> examination() {
+    return Optional.of(new ThinExamination(host, pool, devices, volumes));
+  }
+
+  /** Has the pool looked at from time to time until the driver is closed. */
+  DevmapperDriver watched() {
+    watch.start();
+    return this;
+  }
+
+  @Override
   public Optional<Growth> growth() {
     return Optional.of(growth);
   }
 
   @Override
   public void close() {
+    watch.close();
     // The pool and the devices stay: volumes may be mounted.
   }
 }

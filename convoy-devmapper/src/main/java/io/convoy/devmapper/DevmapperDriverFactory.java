@@ -26,13 +26,14 @@ public final class DevmapperDriverFactory implements VolumeDriverFactory {
   @Override
   public VolumeDriver open(DriverContext context, Map<String, String> options) throws IOException {
     return DevmapperDriver.open(
-        context.root(),
-        new Surroundings(
-            NativeDeviceMapper.open(),
-            context.commands(),
-            new KernelBlockDevices(),
-            new MountTable(Path.of("/proc/self/mountinfo")),
-            Path.of("/dev/mapper")),
-        options);
+            context.root(),
+            new Surroundings(
+                NativeDeviceMapper.open(),
+                context.commands(),
+                new KernelBlockDevices(),
+                new MountTable(Path.of("/proc/self/mountinfo")),
+                Path.of("/dev/mapper")),
+            options)
+        .watched();
   }
 }

@@ -95,7 +95,7 @@ final class DriverRecovery {
       }
       case READY, GROWING -> {
         ThinVolume mended = withoutHalfSnapshots(volume);
-        if (!pool.thinIds().contains(volume.thinId())) {
+        if (!pool.mayHave(volume.thinId())) {
           throw new IOException(
               "thin device %s, which it is recorded to be, is not in pool '%s'"
                   .formatted(volume.thinId(), pool.config().poolName()));

@@ -23,6 +23,9 @@ enum Filesystem {
   /** blkid found nothing that it knows. */
   private static final int BLKID_NOTHING = 2;
 
+  /** blkid found several things that exclude each other. */
+  private static final int BLKID_AMBIVALENT = 8;
+
   private final ImmutableList<String> makeCommand;
   private final ImmutableList<String> mountOptions;
 
@@ -55,6 +58,9 @@ enum Filesystem {
     } catch (CommandFailedException e) {
       if (e.exitStatus() == BLKID_NOTHING) {
         return Optional.empty();
+      }
+      if (e.exitStatus() == BLKID_AMBIVALENT) {
+        return Optional.of("several things at once");
       }
       throw e;
     }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Block devices by the kernel's word. */
 final class KernelBlockDevices implements BlockDevices {
@@ -34,6 +36,16 @@ final class KernelBlockDevices implements BlockDevices {
     long major = ((number >>> 8) & 0xfff) | ((number >>> 32) & ~0xfffL);
     long minor = (number & 0xff) | ((number >>> 12) & 0xffffff00L);
     return new DeviceNumber(major, minor);
+  }
+
+  @Override
+  public List<String> holders(DeviceNumber device) throws IOException {
+    try (Stream<Path> above = Files.list(Path.of("/sys/dev/block", device.toString(), "holders"))) {
+      return above.map(holder -> holder.getFileName().toString()).sorted().toList();
+    } catch (NoSuchFileException e) {
+      // Partitions and the like may have none.
+      return List.of();
+    }
   }
 
   @Override

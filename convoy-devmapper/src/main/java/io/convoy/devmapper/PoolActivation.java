@@ -21,11 +21,14 @@ final class PoolActivation {
 
   private final Surroundings host;
   private final ThinPoolConfig config;
+  private final PoolTable table;
   private final boolean wipe;
   private final boolean adopt;
 
-  PoolActivation(Surroundings host, ThinPoolConfig config, boolean wipe, boolean adopt) {
+  PoolActivation(
+      Surroundings host, ThinPoolConfig config, PoolTable table, boolean wipe, boolean adopt) {
     this.host = host;
+    this.table = table;
     this.config = config;
     this.wipe = wipe;
     this.adopt = adopt;
@@ -47,17 +50,15 @@ final class PoolActivation {
     long dataBytes = host.devices().sizeBytes(config.dataDevice());
     boolean running = host.deviceMapper().state(config.poolName()).isPresent();
     if (running) {
-      checkRunning(data, metadata);
+      table.checkRunning();
     } else {
       checkDevices(state, hasVolumes, dataBytes);
     }
     state.saveConfig(root, config, host.node(config.poolName()), dataBytes);
-    Target wanted = table(data, metadata, dataBytes);
     if (running) {
-      change(wanted);
+      table.update();
     } else {
-      host.deviceMapper()
-          .create(config.poolName(), "CONVOY-pool-" + config.poolName(), wanted, Access.READ_WRITE);
+      start();
       LOGGER.log(
           INFO,
           "Thin pool ''{0}'': started on {1} and {2}",
@@ -67,46 +68,22 @@ final class PoolActivation {
     }
   }
 
-  private Target table(DeviceNumber data, DeviceNumber metadata, long dataBytes) {
-    String features = config.zeroNewBlocks() ? "0" : "1 skip_block_zeroing";
-    return Target.whole(
-        dataBytes / config.blockBytes() * config.blockSectors(),
-        "thin-pool",
-        "%s %s %s 0 %s".formatted(metadata, data, config.blockSectors(), features));
-  }
-
-  /** Has a running pool grow with its data device, and clear its blocks or not as is wanted. */
-  private void change(Target wanted) throws IOException {
-    Target current = host.deviceMapper().table(config.poolName()).get(0);
-    boolean grows = wanted.lengthSectors() > current.lengthSectors();
-    boolean clears = !current.parameters().contains("skip_block_zeroing");
-    if (!grows && clears == config.zeroNewBlocks()) {
-      return;
-    }
-    host.deviceMapper()
-        .reload(
-            config.poolName(),
-            Target.whole(
-                Math.max(wanted.lengthSectors(), current.lengthSectors()),
-                wanted.type(),
-                wanted.parameters()));
-    LOGGER.log(
-        INFO,
-        "Thin pool ''{0}'': now {1} sectors, new blocks are cleared: {2}",
-        config.poolName(),
-        Long.toString(wanted.lengthSectors()),
-        config.zeroNewBlocks());
-  }
-
-  private void checkRunning(DeviceNumber data, DeviceNumber metadata) throws IOException {
-    List<Target> table = host.deviceMapper().table(config.poolName());
-    String expected = "%s %s %s ".formatted(metadata, data, config.blockSectors());
-    if (table.size() != 1
-        || !table.get(0).type().equals("thin-pool")
-        || !table.get(0).parameters().startsWith(expected)) {
-      throw new IOException(
-          "Device '%s' is there already and is %s, expected a thin pool with '%s' (metadata device, data device, sectors a block); choose another %s, or give the devices and the block size that it has"
-              .formatted(config.poolName(), table, expected.strip(), ThinPoolConfig.POOL_NAME));
+  private void start() throws IOException {
+    try {
+      host.deviceMapper()
+          .create(
+              config.poolName(),
+              "CONVOY-pool-" + config.poolName(),
+              table.wanted(),
+              Access.READ_WRITE);
+    } catch (DeviceMapperException e) {
+      if (e.isBusy()) {
+        throw new IOException(
+            "'%s' or '%s' is in use by something else (a mounted partition, RAID, swap; lsblk shows what): expected devices that nothing else uses; the kernel said: %s"
+                .formatted(config.dataDevice(), config.metadataDevice(), e.getMessage()),
+            e);
+      }
+      throw e;
     }
   }
 
@@ -130,7 +107,11 @@ final class PoolActivation {
       case NOTHING -> startNew(state, hasVolumes);
       case SOMETHING_ELSE -> {
         if (hasVolumes || !wipe) {
-          throw refusal("'%s' holds something that is no pool's metadata");
+          throw refusal(
+              "'%s' holds something that is no pool's metadata"
+                  + Filesystem.probe(host.commands(), config.metadataDevice())
+                      .map(found -> " (" + found + ")")
+                      .orElse(""));
         }
         startNew(state, hasVolumes);
       }
@@ -138,7 +119,14 @@ final class PoolActivation {
   }
 
   private void checkUnused(Path device) throws IOException {
-    List<Path> mountPoints = host.mounts().mountPointsOf(host.devices().number(device));
+    DeviceNumber number = host.devices().number(device);
+    List<String> holders = host.devices().holders(number);
+    if (!holders.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'%s' is a part of %s (see /sys/block): expected a device that nothing else uses"
+              .formatted(device, holders));
+    }
+    List<Path> mountPoints = host.mounts().mountPointsOf(number);
     if (!mountPoints.isEmpty()) {
       throw new IllegalArgumentException(
           "'%s' is mounted at %s: expected a device that nothing else uses"
@@ -182,16 +170,23 @@ final class PoolActivation {
           "'%s' holds no pool, but the records name volumes of one: expected the metadata device that they were made with"
               .formatted(config.metadataDevice()));
     }
-    Optional<String> found = Filesystem.probe(host.commands(), config.dataDevice());
-    if (found.isPresent() && !wipe) {
-      throw new IOException(
-          "'%s' holds something (%s). To lose it: --driver-opts %s=true"
-              .formatted(config.dataDevice(), found.get(), ThinPoolConfig.WIPE));
-    }
-    if (wipe) {
+    if (!wipe) {
+      checkEmpty(config.dataDevice());
+      // Not all begin at the device's start.
+      checkEmpty(config.metadataDevice());
+    } else {
       MetadataSuperblock.wipe(config.metadataDevice());
     }
     state.saveTransactionId(0);
+  }
+
+  private void checkEmpty(Path device) throws IOException {
+    Optional<String> found = Filesystem.probe(host.commands(), device);
+    if (found.isPresent()) {
+      throw new IOException(
+          "'%s' holds something (%s). To lose it: --driver-opts %s=true"
+              .formatted(device, found.get(), ThinPoolConfig.WIPE));
+    }
   }
 
   private IOException refusal(String fact) {

@@ -89,12 +89,7 @@ final class ThinGrowth implements Growth {
   }
 
   private void check(ThinVolume volume) throws IOException {
-    Optional<String> problem = pool.status().problem();
-    if (problem.isPresent()) {
-      throw new IOException(
-          "Volume '%s' can't grow: thin pool '%s' can't be written to: %s"
-              .formatted(volume.name(), pool.config().poolName(), problem.get()));
-    }
+    pool.checkWritable("Volume '%s' can't grow".formatted(volume.name()));
     Optional<DeviceState> state = devices.state(volume);
     if (state.isPresent() && state.get().openCount() > 0 && devices.mountPoints(volume).isEmpty()) {
       throw new InUseException(

@@ -3,7 +3,6 @@ package io.convoy.devmapper;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.convoy.core.ByteSize;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * A thin pool and its thin devices. Whatever changes the pool counts its transaction id up, and the
@@ -30,6 +30,7 @@ final class ThinPool {
   private final Set<Integer> thinIds = new TreeSet<>();
   private final Set<Integer> strangers = new HashSet<>();
   private final ReentrantLock heldMetadata = new ReentrantLock();
+  private boolean thinIdsKnown;
   private long transactionId;
 
   private ThinPool(Surroundings host, PoolState state, ThinPoolConfig config, DeviceNumber number) {
@@ -53,17 +54,14 @@ final class ThinPool {
     ThinPool pool = new ThinPool(host, state, config, number);
     ThinPoolStatus status = pool.status();
     pool.checkTransactionId(status, adopt);
-    status
-        .problem()
-        .ifPresent(
-            problem -> LOGGER.log(WARNING, "Thin pool ''{0}'': {1}", config.poolName(), problem));
-    if (status.heldMetadataBlock().isPresent()) {
-      host.deviceMapper().message(config.poolName(), "release_metadata_snap");
-      LOGGER.log(WARNING, "Thin pool ''{0}'': released metadata that was held", config.poolName());
+    for (PoolHealth.Trouble trouble : PoolHealth.of(status, config).troubles()) {
+      LOGGER.log(WARNING, "Thin pool ''{0}'' {1}", config.poolName(), trouble);
     }
-    try (HeldMetadata held = pool.holdMetadata()) {
-      pool.thinIds.addAll(held.metadata().thinIds());
+    if (status.isReadOnly()) {
+      // What volumes hold can be read all the same, and their records say what there should be.
+      return pool;
     }
+    pool.learnThinIds();
     LOGGER.log(
         INFO,
         "Thin pool ''{0}'': transaction {1}, {2} thin devices",
@@ -119,34 +117,71 @@ final class ThinPool {
    * @param what what shall be made: {@code Volume 'vol1'}
    */
   void checkReserve(String what) throws IOException {
+    Optional<PoolHealth.Trouble> refusal = health().refusal();
+    if (refusal.isPresent()) {
+      throw new IOException(
+          "%s can't be created: thin pool '%s' %s"
+              .formatted(what, config.poolName(), refusal.get()));
+    }
+  }
+
+  /**
+   * Returns normally if the kernel lets the pool be changed; to find out halfway leaves things half
+   * done.
+   *
+   * @param refused what can't be done else: {@code Volume 'vol1' can't be deleted}
+   */
+  void checkChangeable(String refused) throws IOException {
+    check(refused, ThinPoolStatus::isReadOnly);
+  }
+
+  /** Returns normally if volumes can be written to where they have no blocks yet. */
+  void checkWritable(String refused) throws IOException {
+    check(refused, status -> status.mode() != ThinPoolStatus.Mode.READ_WRITE);
+  }
+
+  private void check(String refused, Predicate<ThinPoolStatus> isBad) throws IOException {
     ThinPoolStatus status = status();
-    String refusal = "%s can't be created: thin pool '%s' ".formatted(what, config.poolName());
-    if (status.problem().isPresent()) {
-      throw new IOException(refusal + "can't be written to: " + status.problem().get());
-    }
-    if (status.freeDataPercent() < config.minFreeDataPercent()) {
+    if (isBad.test(status)) {
       throw new IOException(
-          "%shas %s %% of its data free (%s of %s), the reserve %s is %s %%: delete volumes or snapshots, or extend '%s'"
+          "%s: thin pool '%s' %s"
               .formatted(
-                  refusal,
-                  status.freeDataPercent(),
-                  new ByteSize(
-                      (status.totalDataBlocks() - status.usedDataBlocks()) * config.blockBytes()),
-                  new ByteSize(status.totalDataBlocks() * config.blockBytes()),
-                  ThinPoolConfig.MIN_FREE_DATA,
-                  config.minFreeDataPercent(),
-                  config.dataDevice()));
+                  refused,
+                  config.poolName(),
+                  PoolHealth.of(status, config).refusal().orElseThrow()));
     }
-    if (status.freeMetadataPercent() < config.minFreeMetadataPercent()) {
-      throw new IOException(
-          "%shas %s %% of its metadata free, the reserve %s is %s %%: delete volumes or snapshots, or extend '%s'"
-              .formatted(
-                  refusal,
-                  status.freeMetadataPercent(),
-                  ThinPoolConfig.MIN_FREE_METADATA,
-                  config.minFreeMetadataPercent(),
-                  config.metadataDevice()));
+  }
+
+  /** Returns what is wrong with the pool now. */
+  PoolHealth health() throws IOException {
+    return PoolHealth.of(status(), config);
+  }
+
+  /**
+   * Asks the pool for its thin devices, unless that was done; lets go of metadata that a crash left
+   * held.
+   */
+  private synchronized void learnThinIds() throws IOException {
+    if (thinIdsKnown) {
+      return;
     }
+    checkChangeable("The thin devices can't be listed");
+    if (status().heldMetadataBlock().isPresent()) {
+      host.deviceMapper().message(config.poolName(), "release_metadata_snap");
+      LOGGER.log(WARNING, "Thin pool ''{0}'': released metadata that was held", config.poolName());
+    }
+    try (HeldMetadata held = holdMetadata()) {
+      thinIds.addAll(held.metadata().thinIds());
+    }
+    thinIdsKnown = true;
+  }
+
+  /**
+   * Returns whether the pool has a thin device of that id, or can't tell because it was read-only
+   * when it was opened.
+   */
+  synchronized boolean mayHave(int id) {
+    return !thinIdsKnown || thinIds.contains(id);
   }
 
   /** Returns the ids of all thin devices in the pool. */
@@ -156,6 +191,7 @@ final class ThinPool {
 
   /** Returns an id that no thin device has, and never gives it out again. */
   synchronized int newThinId() throws IOException {
+    learnThinIds();
     int id = state.lastThinId();
     for (int tries = 0; tries < PoolState.MAX_THIN_ID; tries++) {
       id = id >= PoolState.MAX_THIN_ID ? 1 : id + 1;
@@ -196,6 +232,7 @@ final class ThinPool {
 
   /** Deletes a thin device; does nothing if the pool has none of that id that Convoy made. */
   synchronized void delete(int id) throws IOException {
+    learnThinIds();
     if (strangers.contains(id) || !thinIds.contains(id)) {
       return;
     }
@@ -277,6 +314,42 @@ final class ThinPool {
       throw e;
     }
     return new HeldMetadata();
+  }
+
+  /** Returns whether the pool holds a picture of its metadata that nobody here asked for. */
+  boolean hasLeakedMetadata() throws IOException {
+    if (!heldMetadata.tryLock()) {
+      return false;
+    }
+    try {
+      return status().heldMetadataBlock().isPresent();
+    } finally {
+      heldMetadata.unlock();
+    }
+  }
+
+  /** Lets go of such a picture; returns whether there was one. */
+  boolean releaseLeakedMetadata() throws IOException {
+    if (!heldMetadata.tryLock()) {
+      return false;
+    }
+    try {
+      boolean leaked = status().heldMetadataBlock().isPresent();
+      if (leaked) {
+        host.deviceMapper().message(config.poolName(), "release_metadata_snap");
+      }
+      return leaked;
+    } finally {
+      heldMetadata.unlock();
+    }
+  }
+
+  /** Returns where the pool's transaction id and the one that is known here differ, if they do. */
+  synchronized Optional<String> transactionDifference() throws IOException {
+    long actual = status().transactionId();
+    return actual == transactionId
+        ? Optional.empty()
+        : Optional.of("is at transaction %s, expected %s".formatted(actual, transactionId));
   }
 
   /** A picture of the pool's metadata; to be closed by the thread that asked for it. */

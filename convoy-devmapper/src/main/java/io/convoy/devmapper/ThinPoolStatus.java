@@ -80,28 +80,26 @@ record ThinPoolStatus(
     throw new IllegalStateException("mode " + text);
   }
 
-  /** Returns what keeps the pool from being written to, in one line, if anything does. */
-  Optional<String> problem() {
-    if (needsCheck) {
-      return Optional.of(
-          "its metadata needs a check: stop Convoy, remove the pool's device and run thin_check, then thin_repair if that finds errors");
-    }
-    return switch (mode) {
-      case READ_WRITE -> Optional.empty();
-      case READ_ONLY -> Optional.of("it is read-only after an error; look at the kernel's log");
-      case OUT_OF_DATA_SPACE ->
-          Optional.of(
-              "it is full (%s blocks): delete volumes or snapshots".formatted(totalDataBlocks));
-    };
+  /** Returns whether the kernel takes no change of the pool, not even to look at its metadata. */
+  boolean isReadOnly() {
+    return mode == Mode.READ_ONLY;
+  }
+
+  long freeDataBlocks() {
+    return totalDataBlocks - usedDataBlocks;
+  }
+
+  long freeMetadataBlocks() {
+    return totalMetadataBlocks - usedMetadataBlocks;
   }
 
   /** Returns how much of the data is free, in percent, rounded down. */
   long freeDataPercent() {
-    return (totalDataBlocks - usedDataBlocks) * 100 / totalDataBlocks;
+    return freeDataBlocks() * 100 / totalDataBlocks;
   }
 
   /** Returns how much of the metadata is free, in percent, rounded down. */
   long freeMetadataPercent() {
-    return (totalMetadataBlocks - usedMetadataBlocks) * 100 / totalMetadataBlocks;
+    return freeMetadataBlocks() * 100 / totalMetadataBlocks;
   }
 }

@@ -101,6 +101,7 @@ final class ThinSnapshots implements Snapshots {
     ThinSnapshot snapshot =
         volume.snapshot(name).orElseThrow(() -> NotFoundException.snapshot(name));
     devices.checkNotOpen(volume, snapshot, "deleted");
+    pool.checkChangeable("Snapshot '" + name + "' can't be deleted");
     volumes.change(volumeName, now -> now.with(snapshot.withStep(Step.DELETING)));
     try {
       pool.delete(snapshot.thinId());

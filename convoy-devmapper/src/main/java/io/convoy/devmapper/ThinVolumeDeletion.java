@@ -27,6 +27,7 @@ final class ThinVolumeDeletion {
         volumes.moveToTrash(volume);
       }
       case DATA -> {
+        pool.checkChangeable("Volume '" + volume.name() + "' can't be deleted");
         ThinVolume deleting = volume.withStep(Step.DELETING);
         volumes.save(deleting);
         try {

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -28,6 +30,7 @@ final class VolumeDevices {
   private final Surroundings host;
   private final ThinPool pool;
   private final AtomicLong opened = new AtomicLong();
+  private final Set<String> read = ConcurrentHashMap.newKeySet();
 
   VolumeDevices(Surroundings host, ThinPool pool) {
     this.host = host;
@@ -161,23 +164,57 @@ final class VolumeDevices {
   String activate(ThinSnapshot snapshot) throws IOException {
     // One for each reader: none has to know of the others.
     String name = snapshotPrefix(snapshot.uuid()) + opened.incrementAndGet();
-    pool.activate(
-        name, UUID_PREFIX + name, snapshot.thinId(), snapshot.sizeBytes(), Access.READ_ONLY);
-    return name;
+    read.add(name);
+    try {
+      pool.activate(
+          name, UUID_PREFIX + name, snapshot.thinId(), snapshot.sizeBytes(), Access.READ_ONLY);
+      return name;
+    } catch (IOException | RuntimeException e) {
+      read.remove(name);
+      throw e;
+    }
   }
 
   void deactivateSnapshot(String deviceName) throws IOException {
-    host.deviceMapper().remove(deviceName);
+    try {
+      host.deviceMapper().remove(deviceName);
+    } finally {
+      // One that can't be removed is nobody's from now on.
+      read.remove(deviceName);
+    }
+  }
+
+  /** Returns the devices of this pool's snapshots that nobody here reads. */
+  List<String> staleSnapshotDevices() throws IOException {
+    List<String> stale = new ArrayList<>();
+    for (String name : host.deviceMapper().names()) {
+      // Asked before the device is: that of a reader may go at any time.
+      if (!read.contains(name) && isSnapshotDevice(name)) {
+        stale.add(name);
+      }
+    }
+    return stale;
   }
 
   /** Returns the devices of this pool's snapshots that are there. */
   List<String> snapshotDevices() throws IOException {
     List<String> found = new ArrayList<>();
     for (String name : host.deviceMapper().names()) {
-      if (SNAPSHOT_DEVICE.matcher(name).matches() && pool.thinIdOf(name).isPresent()) {
+      if (isSnapshotDevice(name)) {
         found.add(name);
       }
     }
     return found;
+  }
+
+  private boolean isSnapshotDevice(String name) throws IOException {
+    try {
+      return SNAPSHOT_DEVICE.matcher(name).matches() && pool.thinIdOf(name).isPresent();
+    } catch (DeviceMapperException e) {
+      if (e.isNotFound()) {
+        return false;
+      }
+      throw e;
+    }
   }
 }

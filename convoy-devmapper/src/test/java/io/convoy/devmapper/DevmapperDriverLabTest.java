@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -329,6 +330,36 @@ class DevmapperDriverLabTest {
   }
 
   @Test
+  void delete_containerHoldsTheDevice_namesIt() throws Exception {
+    create(VOL1);
+    String container = "0123456789ab" + "c".repeat(52);
+    Path groups = Files.createDirectory(directory.resolve("groups"));
+    ProcessCommandRunner commands = new ProcessCommandRunner();
+    Duration limit = Duration.ofSeconds(30);
+    commands.run(List.of("mount", "-t", "cgroup", "-o", "freezer", "g", groups + ""), limit);
+    Process holder = new ProcessBuilder("sh", "-c", "exec sleep 600 </dev/mapper/vol1").start();
+    try {
+      Path group = Files.createDirectories(groups.resolve("docker").resolve(container));
+      Files.writeString(group.resolve("cgroup.procs"), holder.pid() + "");
+      while (NativeDeviceMapper.open().state("vol1").orElseThrow().openCount() == 0) {
+        assertThat(holder.isAlive()).isTrue();
+        Thread.sleep(20);
+      }
+
+      assertThatThrownBy(() -> harness.driver().delete(VOL1, DeleteMode.DATA))
+          .isInstanceOf(InUseException.class)
+          .hasMessageContaining("process " + holder.pid())
+          .hasMessageContaining("in container 0123456789ab)");
+    } finally {
+      holder.destroyForcibly().waitFor();
+      Files.delete(groups.resolve("docker").resolve(container));
+      Files.delete(groups.resolve("docker"));
+      commands.run(List.of("umount", groups.toString()), limit);
+    }
+    harness.driver().delete(VOL1, DeleteMode.DATA);
+  }
+
+  @Test
   void delete_snapshotIsRead_isRefused() throws IOException {
     create(VOL1);
     harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
@@ -515,34 +546,39 @@ class DevmapperDriverLabTest {
   }
 
   @Test
-  void latency_manyVolumes_isPrinted() throws IOException {
+  void latency_manyVolumes_isPrintedAndNoProgramIsStartedForDevices() throws IOException {
     int rounds = 10;
-    long[] nanos = new long[4];
+    long[][] nanos = new long[4][rounds];
     for (int i = 0; i < rounds; i++) {
       VolumeName name = new VolumeName("latency-" + i);
+      harness.startedPrograms();
       long start = System.nanoTime();
       harness
           .driver()
           .create(VolumeSpec.of(name).withSizeBytes(1L << 30), UUID.randomUUID(), Optional.empty());
       long created = System.nanoTime();
+      assertThat(harness.startedPrograms()).containsExactly("mkfs.ext4");
+      long begin = System.nanoTime();
       harness.driver().snapshots().orElseThrow().create(name, SNAP1, UUID.randomUUID());
       long taken = System.nanoTime();
       harness.driver().snapshots().orElseThrow().delete(name, SNAP1);
       long dropped = System.nanoTime();
       harness.driver().delete(name, DeleteMode.DATA);
       long deleted = System.nanoTime();
-      nanos[0] += created - start;
-      nanos[1] += taken - created;
-      nanos[2] += dropped - taken;
-      nanos[3] += deleted - dropped;
+      assertThat(harness.startedPrograms()).isEmpty();
+      nanos[0][i] = created - start;
+      nanos[1][i] = taken - begin;
+      nanos[2][i] = dropped - taken;
+      nanos[3][i] = deleted - dropped;
     }
-    System.out.printf(
-        "In the lab, mean of %d, ms: create (ext4, 1 GiB) %d, snapshot create %d, snapshot delete %d, delete %d%n",
-        rounds,
-        nanos[0] / rounds / 1_000_000,
-        nanos[1] / rounds / 1_000_000,
-        nanos[2] / rounds / 1_000_000,
-        nanos[3] / rounds / 1_000_000);
+    System.out.printf("%-26s %10s %10s %10s%n", "in the lab, ms", "least", "median", "most");
+    String[] names = {"create (ext4, 1 GiB)", "snapshot create", "snapshot delete", "delete"};
+    for (int i = 0; i < names.length; i++) {
+      Arrays.sort(nanos[i]);
+      System.out.printf(
+          "%-26s %10.1f %10.1f %10.1f%n",
+          names[i], nanos[i][0] / 1e6, nanos[i][rounds / 2] / 1e6, nanos[i][rounds - 1] / 1e6);
+    }
 
     assertThat(harness.driver().info()).containsEntry("ThinpoolUsed", "0");
   }

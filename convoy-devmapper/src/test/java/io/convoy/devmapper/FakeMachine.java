@@ -73,6 +73,11 @@ final class FakeMachine implements CommandRunner, BlockDevices {
   }
 
   @Override
+  public List<String> holders(DeviceNumber device) {
+    return List.of();
+  }
+
+  @Override
   public long sizeBytes(Path device) throws IOException {
     return Files.size(device);
   }

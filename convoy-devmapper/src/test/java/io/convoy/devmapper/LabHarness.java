@@ -18,6 +18,7 @@ import io.convoy.core.VolumeFiller;
 import io.convoy.core.VolumeName;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
+import io.convoy.core.process.RunningCommand;
 import io.convoy.core.testing.DriverHarness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -26,6 +27,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +45,7 @@ final class LabHarness implements DriverHarness {
   private final LoopDisk data;
   private final LoopDisk metadata;
   private final Map<String, String> options;
-  private final CommandRunner commands = new ProcessCommandRunner();
+  private final CountingCommands commands = new CountingCommands();
   private VolumeDriver driver;
 
   private LabHarness(
@@ -268,5 +270,38 @@ final class LabHarness implements DriverHarness {
     removeDevices();
     data.close();
     metadata.close();
+  }
+
+  /** Returns the programs that the driver has started since this was asked last. */
+  List<String> startedPrograms() {
+    return commands.takeStarted();
+  }
+
+  /** Runs programs, and remembers which. */
+  private static final class CountingCommands implements CommandRunner {
+    private final CommandRunner real = new ProcessCommandRunner();
+    private final List<String> started = new ArrayList<>();
+
+    @Override
+    public String run(List<String> argv, Duration limit) throws IOException {
+      remember(argv);
+      return real.run(argv, limit);
+    }
+
+    @Override
+    public RunningCommand start(List<String> argv) throws IOException {
+      remember(argv);
+      return real.start(argv);
+    }
+
+    private synchronized void remember(List<String> argv) {
+      started.add(argv.get(0));
+    }
+
+    private synchronized List<String> takeStarted() {
+      List<String> taken = List.copyOf(started);
+      started.clear();
+      return taken;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.convoy.devmapper;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -80,6 +81,85 @@ class PoolActivationLabTest {
   void open_oneDeviceForBoth_isRefused() throws IOException {
     Path link = Files.createSymbolicLink(directory.resolve("link"), harness.data().device());
     assertRefused(ThinPoolConfig.METADATA_DEVICE, link, "are one device");
+  }
+
+  @Test
+  void open_oneDeviceUnderTwoNodes_isRefused() throws IOException {
+    DeviceNumber number = new KernelBlockDevices().number(harness.data().device());
+    Path node = Path.of("/dev/another-node");
+    commands.run(
+        List.of("mknod", node.toString(), "b", number.major() + "", number.minor() + ""), LIMIT);
+    try {
+      assertRefused(ThinPoolConfig.METADATA_DEVICE, node, "are one device");
+    } finally {
+      Files.delete(node);
+    }
+  }
+
+  @Test
+  void open_deviceIsUsedBySomethingElse_isRefused() throws IOException {
+    DeviceMapper deviceMapper = NativeDeviceMapper.open();
+    try (LoopDisk disk = LoopDisk.create(directory.resolve("disk"), 64 * MIB)) {
+      deviceMapper.create(
+          "other", "", Target.whole(1024, "linear", disk.device() + " 0"), Access.READ_WRITE);
+      try {
+        assertRefused(
+            ThinPoolConfig.DATA_DEVICE, disk.device(), "'" + disk.device() + "' is a part of [dm-");
+      } finally {
+        deviceMapper.remove("other");
+      }
+    }
+  }
+
+  @Test
+  void open_foreignContents_areRefusedOnEitherDevice() throws IOException {
+    try (LoopDisk data = LoopDisk.create(directory.resolve("d"), 64 * MIB);
+        LoopDisk metadata = LoopDisk.create(directory.resolve("m"), 16 * MIB)) {
+      harness.setOption(ThinPoolConfig.METADATA_DEVICE, metadata.device().toString());
+      for (String content : List.of("swap", "LVM2_member", "gpt", "iso9660")) {
+        write(content, data.device());
+        assertRefused(
+            ThinPoolConfig.DATA_DEVICE,
+            data.device(),
+            "'" + data.device() + "' holds something (" + content + ")",
+            "dm.wipe=true");
+        clear(data.device());
+        write(content, metadata.device());
+        assertRefused(
+            ThinPoolConfig.DATA_DEVICE,
+            data.device(),
+            "'" + metadata.device() + "' holds something",
+            "(" + content + ")",
+            "dm.wipe=true");
+        clear(metadata.device());
+      }
+    }
+  }
+
+  private void clear(Path device) throws IOException {
+    commands.run(List.of("wipefs", "-q", "-a", device.toString()), LIMIT);
+    // What it leaves beside the marks is something, too.
+    try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(MIB), 0);
+      channel.force(true);
+    }
+  }
+
+  /** Writes what a program looks for when it asks what a device holds. */
+  private void write(String content, Path device) throws IOException {
+    switch (content) {
+      case "swap" -> commands.run(List.of("mkswap", device.toString()), LIMIT);
+      case "LVM2_member" -> commands.run(List.of("pvcreate", "-q", "-f", device.toString()), LIMIT);
+      case "gpt" ->
+          commands.run(List.of("sh", "-c", "echo label: gpt | sfdisk -q " + device), LIMIT);
+      default -> {
+        // The mark of an ISO 9660 file system, far from the device's start.
+        try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
+          channel.write(ByteBuffer.wrap("\1CD001\1".getBytes(ISO_8859_1)), 32768);
+          channel.force(true);
+        }
+      }
+    }
   }
 
   @Test

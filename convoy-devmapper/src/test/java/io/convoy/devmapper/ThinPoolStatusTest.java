@@ -18,24 +18,24 @@ class ThinPoolStatusTest {
     assertThat(status)
         .isEqualTo(
             new ThinPoolStatus(5, 14, 4096, 3, 512, Optional.empty(), Mode.READ_WRITE, false));
-    assertThat(status.problem()).isEmpty();
+    assertThat(status.freeDataPercent()).isEqualTo(99);
+    assertThat(status.freeMetadataPercent()).isEqualTo(99);
   }
 
   @Test
-  void parse_troubledPools_sayWhatIsWrong() throws IOException {
+  void parse_troubledPools_areInTheirModes() throws IOException {
     ThinPoolStatus held =
         ThinPoolStatus.parse(
             "pool", "0 1/2 3/4 117 ro discard_passdown queue_if_no_space needs_check 1024");
     ThinPoolStatus full =
         ThinPoolStatus.parse(
             "pool", "0 1/2 4/4 - out_of_data_space no_discard_passdown error_if_no_space - 1024");
-    ThinPoolStatus readOnly =
-        ThinPoolStatus.parse("pool", "0 1/2 3/4 - ro discard_passdown queue_if_no_space - 1024");
 
     assertThat(held.heldMetadataBlock()).contains(117L);
-    assertThat(held.problem().orElseThrow()).contains("thin_check");
-    assertThat(full.problem().orElseThrow()).contains("full (4 blocks)");
-    assertThat(readOnly.problem().orElseThrow()).contains("read-only");
+    assertThat(held.needsCheck()).isTrue();
+    assertThat(held.isReadOnly()).isTrue();
+    assertThat(full.mode()).isEqualTo(Mode.OUT_OF_DATA_SPACE);
+    assertThat(full.isReadOnly()).isFalse();
   }
 
   @Test

@@ -12,8 +12,11 @@ final class RestApi {
     VolumeCalls volumes = new VolumeCalls(convoy, longCalls);
     SnapshotCalls snapshots = new SnapshotCalls(convoy, longCalls);
     BackupCalls backups = new BackupCalls(convoy, longCalls);
+    DoctorCalls doctor = new DoctorCalls(convoy);
     router
         .add("GET", "/info", new InfoCall(convoy, settings, version))
+        .add("GET", "/doctor", doctor::examine)
+        .add("POST", "/doctor", doctor::repair)
         .add("GET", "/volumes/list", volumes::list)
         .add("GET", "/volumes", volumes::inspect)
         .add("POST", "/volumes/create", volumes::create)

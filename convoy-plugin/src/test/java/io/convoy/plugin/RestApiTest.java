@@ -230,6 +230,14 @@ final class RestApiTest {
   }
 
   @Test
+  void doctor_allIsWell_hasNoFindings() throws IOException {
+    String well = "{\n\t\"Findings\": [],\n\t\"Repaired\": []\n}";
+
+    assertThat(daemon.ok("GET", "/v2/doctor", "")).isEqualTo(well);
+    assertThat(daemon.ok("POST", "/v2/doctor", "")).isEqualTo(well);
+  }
+
+  @Test
   void info_layout_isThatOfV052() throws IOException {
     String text = daemon.ok("GET", "/v1/info", "");
 
@@ -424,6 +432,7 @@ final class RestApiTest {
         .doesNotContain("secret")
         .doesNotContain("\"Name\"")
         .containsPattern(
-            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  GET /v1/info 200, \\d+ ms, uid=\\d+ pid=\\d+\n");
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  GET /v1/info 200, \\d+ ms,"
+                + " uid=\\d+ pid=\\d+\n");
   }
 }
