@@ -11,6 +11,7 @@ final class CommandTable {
           "info",
           "create",
           "delete",
+          "resize",
           "mount",
           "umount",
           "list",
@@ -48,6 +49,7 @@ final class CommandTable {
       case "info" -> new InfoCommand();
       case "create" -> new CreateCommand();
       case "delete" -> new DeleteCommand();
+      case "resize" -> new ResizeCommand();
       case "mount" -> new MountCommand();
       case "umount" -> new UmountCommand();
       case "list" -> new ListCommand();

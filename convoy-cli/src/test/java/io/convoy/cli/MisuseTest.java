@@ -22,6 +22,11 @@ class MisuseTest {
           snapshots create vol1       | did you mean 'snapshot'?
           snapshot crate vol1         | no command 'convoy snapshot crate'; did you mean 'create'?
           backup remove x             | no command 'convoy backup remove' ('convoy help backup'
+          resise vol1 20G             | did you mean 'resize'?
+          resize vol1                 | takes a volume and a size, but was given 'vol1'
+          resize vol1 -20G            | has no flag '-20G'
+          resize vol1 0               | Invalid size '0': expected more than 0 bytes
+          resize vol1 large           | Invalid size 'large'
           frobnicate                  | no command 'convoy frobnicate' ('convoy help' shows
           create vol1 --sise 10G      | no flag '--sise'; did you mean '--size'?
           create vol1 --mountpoint /x | 'convoy create' has no flag '--mountpoint'

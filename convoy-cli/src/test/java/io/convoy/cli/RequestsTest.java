@@ -82,6 +82,8 @@ class RequestsTest {
           backup inspect 'vfs:///b?backup=backup-1\\u0026volume=vol1' | GET /v1/backups/inspect {"URL":"vfs:///b?backup=backup-1&volume=vol1"}
           backup delete 'vfs:///b?backup=backup-1&volume=vol1' | DELETE /v1/backups {"URL":"vfs:///b?backup=backup-1&volume=vol1"}
           backup delete ebs://us-west-2/snap-1 | DELETE /v1/backups {"URL":"ebs://us-west-2/snap-1"}
+          resize vol1 20G                    | POST /v2/volumes/resize {"VolumeName":"vol1","Size":21474836480}
+          resize vol1 5000000                | POST /v2/volumes/resize {"VolumeName":"vol1","Size":5000000}
           backup gc vfs:///b                 | POST /v2/backups/gc {"URL":"vfs:///b"}
           backup gc vfs:///b --dry-run       | POST /v2/backups/gc {"URL":"vfs:///b","DryRun":true}
           """)

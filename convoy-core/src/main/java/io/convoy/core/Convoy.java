@@ -62,6 +62,16 @@ public final class Convoy implements AutoCloseable {
     engine.deletion().delete(volume, mode);
   }
 
+  /**
+   * Grows a volume with the file system on it, mounted or not; containers go on beside it.
+   *
+   * @param sizeBytes the size that it shall have at least; the driver may round up
+   * @throws IllegalArgumentException if it is larger already, or its driver can't grow volumes
+   */
+  public VolumeStatus resize(VolumeName volume, long sizeBytes) throws IOException {
+    return engine.resizing().resize(volume, sizeBytes);
+  }
+
   /** Mounts a volume for somebody, and returns where. Asking twice changes nothing. */
   public Path mount(VolumeName volume, MountRequest request) throws IOException {
     return engine.mounting().mount(volume, request);

@@ -28,6 +28,7 @@ final class Engine {
   private final VolumeDirectory directory;
   private final VolumeCreation creation;
   private final VolumeDeletion deletion;
+  private final Resizing resizing;
   private final Mounting mounting;
   private final Snapshotting snapshotting;
   private final BackingUp backingUp;
@@ -51,6 +52,7 @@ final class Engine {
     this.directory = new VolumeDirectory(drivers, records, uses);
     this.creation = new VolumeCreation(drivers, stores, records, directory, uses, clock);
     this.deletion = new VolumeDeletion(drivers, records, directory, uses);
+    this.resizing = new Resizing(drivers, directory, uses);
     this.mounting = new Mounting(drivers, records, directory, uses, bootId);
     this.snapshotting = new Snapshotting(drivers, directory, uses);
     this.backingUp = new BackingUp(drivers, stores, records, directory, uses, clock);
@@ -136,6 +138,10 @@ final class Engine {
 
   VolumeDeletion deletion() {
     return deletion;
+  }
+
+  Resizing resizing() {
+    return resizing;
   }
 
   Mounting mounting() {

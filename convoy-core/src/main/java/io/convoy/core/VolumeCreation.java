@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Creates volumes, empty or from a backup. */
@@ -133,11 +134,18 @@ final class VolumeCreation {
       }
       return differences;
     }
-    compare(
-        differences,
-        "size",
-        wanted.sizeBytes().stream().boxed().findFirst(),
-        made.get().sizeBytes().stream().boxed().findFirst());
+    // What it was made with stays a right wish after the volume has grown.
+    if (!wanted.sizeBytes().equals(made.get().sizeBytes())) {
+      OptionalLong actual =
+          status.volume().sizeBytes().isPresent()
+              ? status.volume().sizeBytes()
+              : made.get().sizeBytes();
+      compare(
+          differences,
+          "size",
+          wanted.sizeBytes().stream().boxed().findFirst(),
+          actual.stream().boxed().findFirst());
+    }
     compare(
         differences,
         "backup",

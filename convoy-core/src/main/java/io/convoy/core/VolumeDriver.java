@@ -64,6 +64,11 @@ public interface VolumeDriver extends AutoCloseable {
   /** Returns snapshot operations, or empty if this storage has none. */
   Optional<Snapshots> snapshots();
 
+  /** Returns how volumes are grown, or empty if those of this storage have no size to grow. */
+  default Optional<Growth> growth() {
+    return Optional.empty();
+  }
+
   /** Lets go of what the driver holds; volumes stay as they are, mounted ones mounted. */
   @Override
   void close() throws IOException;

@@ -22,6 +22,8 @@ final class VolumeUses {
     DELETE("deleted", false, true),
     /** Mounting and unmounting take a moment, so the next one waits. */
     MOUNT("mounted or unmounted", true, false),
+    /** Whoever wants to mount or to snapshot a volume that grows waits. */
+    RESIZE("resized", true, false),
     SNAPSHOT("snapshotted", false, false),
     BACKUP("backed up", false, false);
 
@@ -37,6 +39,9 @@ final class VolumeUses {
 
     private boolean goesBeside(Kind other) {
       boolean alone = exclusive || other.exclusive;
+      if (!alone && (this == RESIZE || other == RESIZE)) {
+        return this == BACKUP || other == BACKUP;
+      }
       // A driver gets one mount and one snapshot of a volume at a time.
       return !alone && (this != other || this == BACKUP);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.core.testing.DriverHarness;
+import io.convoy.core.testing.GrowthContract;
 import io.convoy.core.testing.InMemoryVolumeDriver;
 import io.convoy.core.testing.InMemoryVolumeDriverFactory;
 import io.convoy.core.testing.SnapshotsContract;
@@ -26,6 +27,14 @@ final class InMemoryDriverTest {
 
   @Nested
   final class AsSnapshots extends SnapshotsContract {
+    @Override
+    protected DriverHarness newHarness(Path directory) {
+      return new Harness(directory);
+    }
+  }
+
+  @Nested
+  final class AsGrowth extends GrowthContract {
     @Override
     protected DriverHarness newHarness(Path directory) {
       return new Harness(directory);

@@ -1,6 +1,7 @@
 package io.convoy.devmapper;
 
 import io.convoy.core.DeleteMode;
+import io.convoy.core.Growth;
 import io.convoy.core.Snapshots;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
@@ -27,6 +28,7 @@ final class DevmapperDriver implements VolumeDriver {
   private final ThinVolumes volumes;
   private final Set<Integer> unknownThinIds;
   private final ThinVolumeCreation creation;
+  private final ThinGrowth growth;
   private final ThinVolumeDeletion deletion;
   private final VolumeMounts mounts;
   private final Snapshots snapshots;
@@ -45,18 +47,14 @@ final class DevmapperDriver implements VolumeDriver {
     Clock clock = Clock.systemUTC();
     devices = new VolumeDevices(host, pool);
     Path mountParent = root.resolve("mounts");
-    creation =
-        new ThinVolumeCreation(
-            host,
-            pool,
-            devices,
-            volumes,
-            new FilesystemGrowth(host.commands(), pool.config(), mountParent),
-            clock);
+    FilesystemGrowth filesystems =
+        new FilesystemGrowth(host.commands(), pool.config(), mountParent);
+    creation = new ThinVolumeCreation(host, pool, devices, volumes, filesystems, clock);
+    growth = new ThinGrowth(pool, devices, volumes, filesystems);
     deletion = new ThinVolumeDeletion(pool, devices, volumes);
     mounts = new VolumeMounts(host, devices, volumes, mountParent);
     snapshots = new ThinSnapshots(host, pool, devices, volumes, clock);
-    unknownThinIds = new DriverRecovery(pool, devices, volumes, deletion).recover(recorded);
+    unknownThinIds = new DriverRecovery(pool, devices, volumes, deletion, growth).recover(recorded);
   }
 
   /** Opens the pool and what is recorded of it under a root. */
@@ -166,6 +164,11 @@ final class DevmapperDriver implements VolumeDriver {
   @Override
   public Optional<Snapshots> snapshots() {
     return Optional.of(snapshots);
+  }
+
+  @Override
+  public Optional<Growth> growth() {
+    return Optional.of(growth);
   }
 
   @Override

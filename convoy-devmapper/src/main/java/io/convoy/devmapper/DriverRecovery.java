@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * Brings records, pool and devices together when the driver is opened: undoes creations and
- * finishes deletions that a crash cut off, and makes the devices of all volumes, as after a reboot.
- * One volume's trouble keeps no other down.
+ * finishes deletions and growth that a crash cut off, and makes the devices of all volumes, as
+ * after a reboot. One volume's trouble keeps no other down.
  */
 final class DriverRecovery {
   private static final Logger LOGGER = System.getLogger(DriverRecovery.class.getName());
@@ -22,13 +22,19 @@ final class DriverRecovery {
   private final VolumeDevices devices;
   private final ThinVolumes volumes;
   private final ThinVolumeDeletion deletion;
+  private final ThinGrowth growth;
 
   DriverRecovery(
-      ThinPool pool, VolumeDevices devices, ThinVolumes volumes, ThinVolumeDeletion deletion) {
+      ThinPool pool,
+      VolumeDevices devices,
+      ThinVolumes volumes,
+      ThinVolumeDeletion deletion,
+      ThinGrowth growth) {
     this.pool = pool;
     this.devices = devices;
     this.volumes = volumes;
     this.deletion = deletion;
+    this.growth = growth;
   }
 
   /**
@@ -87,17 +93,33 @@ final class DriverRecovery {
         deletion.finish(volume);
         LOGGER.log(INFO, "Volume ''{0}'': its deletion was finished", volume.name());
       }
-      case READY -> {
+      case READY, GROWING -> {
         ThinVolume mended = withoutHalfSnapshots(volume);
         if (!pool.thinIds().contains(volume.thinId())) {
           throw new IOException(
               "thin device %s, which it is recorded to be, is not in pool '%s'"
                   .formatted(volume.thinId(), pool.config().poolName()));
         }
-        devices.activate(mended);
+        devices.fit(mended);
         // Also records the UUID of a volume that an older Convoy made.
         volumes.save(mended);
+        if (mended.step() == Step.GROWING) {
+          finishGrowth(mended);
+        }
       }
+    }
+  }
+
+  /** The volume can be used, with the file system that it had, if this fails. */
+  private void finishGrowth(ThinVolume volume) {
+    try {
+      growth.finish(volume);
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(
+          WARNING,
+          "Volume ''{0}'': its device has grown, but its file system has not: {1}",
+          volume.name(),
+          e.getMessage());
     }
   }
 

@@ -69,6 +69,15 @@ final class FilesystemGrowth {
     }
   }
 
+  /** Grows what is mounted from a device that has grown. */
+  void growMounted(String filesystem, Path node, Path mountPoint) throws IOException {
+    switch (filesystem) {
+      case "ext4" -> commands.run(List.of("resize2fs", node.toString()), LIMIT);
+      case "xfs" -> commands.run(List.of("xfs_growfs", "-d", mountPoint.toString()), LIMIT);
+      default -> LOGGER.log(INFO, "''{0}'' holds {1}, which is left as it is", node, filesystem);
+    }
+  }
+
   private boolean isLarger(Path node, long sizeBytes, long filesystemBytes) {
     if (config.roundUp(filesystemBytes) >= sizeBytes) {
       return false;

@@ -6,5 +6,12 @@ package io.convoy.devmapper;
 enum Step {
   CREATING,
   READY,
-  DELETING
+  /** Its device grows, or has grown, and its file system not yet; it is used all the while. */
+  GROWING,
+  DELETING;
+
+  /** Returns whether it is shown and can be worked with. */
+  boolean isUsable() {
+    return this == READY || this == GROWING;
+  }
 }

@@ -56,16 +56,16 @@ final class ThinSnapshots implements Snapshots {
             volume.sizeBytes(),
             clock.instant().truncatedTo(ChronoUnit.SECONDS),
             Step.CREATING);
-    volumes.save(volume.with(creating));
+    volumes.change(volumeName, now -> now.with(creating));
     try {
       take(volume, creating.thinId());
       ThinSnapshot ready = creating.withStep(Step.READY);
-      volumes.save(volume.with(ready));
+      volumes.change(volumeName, now -> now.with(ready));
       return ready.toSnapshot(volumeName);
     } catch (IOException | RuntimeException e) {
       try {
         pool.delete(creating.thinId());
-        volumes.save(volume);
+        volumes.change(volumeName, now -> now.without(name));
       } catch (IOException | RuntimeException undo) {
         e.addSuppressed(undo);
       }
@@ -101,19 +101,19 @@ final class ThinSnapshots implements Snapshots {
     ThinSnapshot snapshot =
         volume.snapshot(name).orElseThrow(() -> NotFoundException.snapshot(name));
     devices.checkNotOpen(volume, snapshot, "deleted");
-    volumes.save(volume.with(snapshot.withStep(Step.DELETING)));
+    volumes.change(volumeName, now -> now.with(snapshot.withStep(Step.DELETING)));
     try {
       pool.delete(snapshot.thinId());
     } catch (DeviceMapperException e) {
       // The kernel refused, so it is there still.
       try {
-        volumes.save(volume);
+        volumes.change(volumeName, now -> now.with(snapshot));
       } catch (IOException undo) {
         e.addSuppressed(undo);
       }
       throw e;
     }
-    volumes.save(volume.without(name));
+    volumes.change(volumeName, now -> now.without(name));
   }
 
   @Override

@@ -39,6 +39,11 @@ record ThinVolume(
         name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, snapshots, next);
   }
 
+  ThinVolume withSizeBytes(long bytes) {
+    return new ThinVolume(
+        name, uuid, thinId, bytes, createdTime, filesystem, mountPoint, snapshots, step);
+  }
+
   ThinVolume withFilesystem(String other) {
     return new ThinVolume(
         name, uuid, thinId, sizeBytes, createdTime, other, mountPoint, snapshots, step);
@@ -56,7 +61,13 @@ record ThinVolume(
 
   /** Returns this volume with a snapshot, in place of one of the same name if there is one. */
   ThinVolume with(ThinSnapshot snapshot) {
-    List<ThinSnapshot> all = new ArrayList<>(without(snapshot.name()).snapshots);
+    if (snapshot(snapshot.name()).isPresent()) {
+      return withSnapshots(
+          snapshots.stream()
+              .map(other -> other.name().equals(snapshot.name()) ? snapshot : other)
+              .toList());
+    }
+    List<ThinSnapshot> all = new ArrayList<>(snapshots);
     all.add(snapshot);
     return withSnapshots(all);
   }

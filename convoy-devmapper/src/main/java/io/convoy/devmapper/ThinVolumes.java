@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The volumes that are ready, in memory and on disk, and what is wrong with those that are not. A
@@ -48,9 +49,20 @@ final class ThinVolumes {
     show(volume);
   }
 
+  /**
+   * Changes what is recorded of a volume, starting from what is recorded at that moment: a mount, a
+   * snapshot and a backup of one volume go on beside each other, and none may undo another's.
+   */
+  synchronized ThinVolume change(VolumeName name, UnaryOperator<ThinVolume> change)
+      throws IOException {
+    ThinVolume changed = change.apply(get(name));
+    save(changed);
+    return changed;
+  }
+
   /** Shows a volume as it is recorded. */
   void show(ThinVolume volume) {
-    if (volume.step() == Step.READY) {
+    if (volume.step().isUsable()) {
       ready.put(volume.name(), volume);
     } else {
       ready.remove(volume.name());

@@ -72,6 +72,25 @@ final class VolumeDevices {
     return host.node(name);
   }
 
+  /**
+   * Makes a volume's device, and has it grow if it is smaller than the volume is recorded to be.
+   */
+  Path fit(ThinVolume volume) throws IOException {
+    Path node = activate(volume);
+    if (sizeBytes(volume) < volume.sizeBytes()) {
+      host.deviceMapper()
+          .reload(volume.name().value(), pool.target(volume.thinId(), volume.sizeBytes()));
+    }
+    return node;
+  }
+
+  /** Returns how large a volume's device is. */
+  long sizeBytes(ThinVolume volume) throws IOException {
+    return host.deviceMapper().table(volume.name().value()).stream()
+        .mapToLong(target -> target.lengthSectors() * ThinPoolConfig.SECTOR_BYTES)
+        .sum();
+  }
+
   /** Returns whether the device of a volume's name shows this volume. */
   boolean isOurs(ThinVolume volume) throws IOException {
     return pool.thinIdOf(volume.name().value()).equals(Optional.of(volume.thinId()));

@@ -36,7 +36,7 @@ final class VolumeMounts {
       mountAt(volume, node, place);
     }
     if (!volume.mountPoint().equals(Optional.of(place))) {
-      volumes.save(volume.withMountPoint(Optional.of(place)));
+      volumes.change(volume.name(), recorded -> recorded.withMountPoint(Optional.of(place)));
     }
     return place;
   }
@@ -106,7 +106,7 @@ final class VolumeMounts {
       }
     }
     if (volume.mountPoint().isPresent()) {
-      volumes.save(volume.withMountPoint(Optional.empty()));
+      volumes.change(volume.name(), recorded -> recorded.withMountPoint(Optional.empty()));
     }
   }
 }

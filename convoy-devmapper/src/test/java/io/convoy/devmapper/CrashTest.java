@@ -31,6 +31,7 @@ class CrashTest {
   private static final SnapshotName SNAP1 = new SnapshotName("snap1");
   private static final SnapshotName SNAP2 = new SnapshotName("snap2");
   private static final int MOST_STEPS = 100;
+  private static final long LARGER_BYTES = 32L << 20;
 
   @TempDir Path directory;
 
@@ -84,6 +85,20 @@ class CrashTest {
   @Test
   void deleteSnapshot_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
     cutOffEverywhere(driver -> driver.snapshots().orElseThrow().delete(WORKED_ON, SNAP1));
+  }
+
+  @Test
+  void grow_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
+    cutOffEverywhere(driver -> driver.growth().orElseThrow().grow(WORKED_ON, LARGER_BYTES));
+  }
+
+  @Test
+  void growMounted_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
+    cutOffEverywhere(
+        driver -> {
+          driver.mount(WORKED_ON, Optional.empty());
+          driver.growth().orElseThrow().grow(WORKED_ON, LARGER_BYTES);
+        });
   }
 
   @Test
@@ -187,6 +202,10 @@ class CrashTest {
           .isFalse();
       if (volume.name().equals(WORKED_ON)) {
         assertThat(harness.read(WORKED_ON)).as(point).isEqualTo("data");
+        // The record, the device and the file system are of one size.
+        Path node = harness.machine().node(WORKED_ON.value());
+        assertThat(volume.sizeBytes()).as(point).hasValue(Files.size(node));
+        assertThat(harness.machine().filesystemBytes(node)).as(point).isEqualTo(Files.size(node));
       }
     }
     for (ThinVolume kept :

@@ -133,9 +133,7 @@ final class FakeDeviceMapper implements DeviceMapper {
         if (content == null) {
           throw refusal("RELOAD", name, EINVAL);
         }
-        try (RandomAccessFile file = new RandomAccessFile(content.toFile(), "rw")) {
-          file.setLength(target.lengthSectors() * ThinPoolConfig.SECTOR_BYTES);
-        }
+        setLength(content, target);
         Files.createLink(node, content);
       }
       default -> throw refusal("RELOAD", name, EINVAL);
@@ -144,9 +142,21 @@ final class FakeDeviceMapper implements DeviceMapper {
     hook.reached("after CREATE " + name);
   }
 
+  private static void setLength(Path content, Target target) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(content.toFile(), "rw")) {
+      file.setLength(target.lengthSectors() * ThinPoolConfig.SECTOR_BYTES);
+    }
+  }
+
   @Override
   public synchronized void reload(String name, Target target) throws IOException {
-    device("RELOAD", name).target = target;
+    hook.reached("before RELOAD " + name);
+    Device device = device("RELOAD", name);
+    device.target = target;
+    if (device.isThin()) {
+      setLength(storage.thins.get(device.thinId()), target);
+    }
+    hook.reached("after RELOAD " + name);
   }
 
   @Override

@@ -84,6 +84,10 @@ final class FakeMachine implements CommandRunner, BlockDevices {
     Path last = Path.of(argv.get(argv.size() - 1));
     switch (argv.get(0)) {
       case "mkfs.ext4", "mkfs.xfs" -> makeFilesystem(argv.get(0).substring(5), last);
+      case "resize2fs" -> makeFilesystem("ext4", last);
+      case "e2fsck" -> checkUnused(last);
+      case "dumpe2fs" ->
+          output = "Block count: %s%nBlock size: 1%n".formatted(filesystemBytes(last));
       case "blkid" -> output = filesystemOf(last);
       case "thin_ls" -> {
         if (!storage.metadataHeld) {
@@ -103,7 +107,24 @@ final class FakeMachine implements CommandRunner, BlockDevices {
   private void makeFilesystem(String name, Path node) throws IOException {
     number(node);
     try (FileChannel device = FileChannel.open(node, StandardOpenOption.WRITE)) {
-      device.write(ByteBuffer.wrap((name + "\n").getBytes(UTF_8)), 0);
+      // A file system knows how large it is.
+      String header = "%s %016d\n".formatted(name, device.size());
+      device.write(ByteBuffer.wrap(header.getBytes(UTF_8)), 0);
+    }
+  }
+
+  /** Returns how large the file system on a device is. */
+  long filesystemBytes(Path node) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate("ext4 ".length() + 16);
+    try (FileChannel device = FileChannel.open(node, StandardOpenOption.READ)) {
+      device.read(header, 0);
+    }
+    return Long.parseLong(new String(header.array(), UTF_8).substring("ext4 ".length()));
+  }
+
+  private void checkUnused(Path node) throws IOException {
+    if (deviceMapper.state(node.getFileName().toString()).orElseThrow().openCount() > 0) {
+      throw new IOException("e2fsck: " + node + " is in use");
     }
   }
 

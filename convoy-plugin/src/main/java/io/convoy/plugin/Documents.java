@@ -46,6 +46,17 @@ final class Documents {
     return node;
   }
 
+  /** Returns how large a volume is that was to have {@code wantedBytes} at least. */
+  static ObjectNode resized(VolumeStatus status, long wantedBytes) {
+    long size = status.volume().sizeBytes().orElse(wantedBytes);
+    ObjectNode node =
+        Json.object().put("VolumeName", status.volume().name().value()).put("Size", size);
+    if (size != wantedBytes) {
+      node.put("RoundedUpFrom", wantedBytes);
+    }
+    return node;
+  }
+
   static ObjectNode volumes(Collection<VolumeStatus> volumes) {
     ObjectNode node = Json.object();
     volumes.forEach(status -> node.set(status.volume().name().value(), volume(status)));

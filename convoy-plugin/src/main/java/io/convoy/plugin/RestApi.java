@@ -18,6 +18,7 @@ final class RestApi {
         .add("GET", "/volumes", volumes::inspect)
         .add("POST", "/volumes/create", volumes::create)
         .add("DELETE", "/volumes", volumes::delete)
+        .add("POST", "/volumes/resize", volumes::resize)
         .add("POST", "/volumes/mount", volumes::mount)
         .add("POST", "/volumes/umount", volumes::umount)
         .add("GET", "/snapshots", snapshots::inspect)

@@ -98,6 +98,17 @@ final class VolumeCalls {
     return Response.text(200, Response.TEXT, "");
   }
 
+  /** Not in v0.5.2: grows a volume with its file system. */
+  Response resize(Request request) throws IOException {
+    JsonBody body = JsonBody.parse(request.body());
+    VolumeName name = new VolumeName(body.requiredText("VolumeName"));
+    long size =
+        body.sizeBytes("Size")
+            .orElseThrow(() -> new IllegalArgumentException("\"Size\" is missing"));
+    return longCalls.answer(
+        request, progress -> Documents.resized(convoy.resize(name, size), size));
+  }
+
   Response mount(Request request) throws IOException {
     JsonBody body = JsonBody.parse(request.body());
     VolumeName name = new VolumeName(body.requiredText("VolumeName"));

@@ -134,6 +134,48 @@ final class RestApiTest {
         .endsWith("/mounts/vol1");
   }
 
+  @Test
+  void resize_larger_isShownEverywhereAtOnce() throws IOException {
+    daemon.ok("POST", "/v1/volumes/create", "{\"Name\":\"vol1\",\"Size\":\"64k\"}");
+
+    assertThat(
+            daemon.ok("POST", "/v2/volumes/resize", "{\"VolumeName\":\"vol1\",\"Size\":\"128k\"}"))
+        .isEqualTo("{\n\t\"VolumeName\": \"vol1\",\n\t\"Size\": 131072\n}");
+
+    assertThat(daemon.ok("GET", "/v1/volumes/", "{\"VolumeName\":\"vol1\"}"))
+        .contains("\"Size\": \"131072\"");
+    assertThat(daemon.ok("GET", "/v1/volumes/list", "")).contains("\"Size\": \"131072\"");
+    String get = "{\"Name\":\"vol1\"}";
+    assertThat(daemon.docker("VolumeDriver.Get", get).path("Volume").path("Status").path("Size"))
+        .hasToString("\"131072\"");
+    for (String size : List.of("64k", "128k")) {
+      String wish = "{\"Name\":\"vol1\",\"Opts\":{\"size\":\"" + size + "\"}}";
+      assertThat(daemon.docker("VolumeDriver.Create", wish).path("Err").asText()).isEmpty();
+    }
+    assertThat(
+            daemon
+                .docker("VolumeDriver.Create", "{\"Name\":\"vol1\",\"Opts\":{\"size\":\"1M\"}}")
+                .path("Err")
+                .asText())
+        .contains("size is 131072, asked for was 1048576");
+  }
+
+  @Test
+  void resize_wrong_isRefusedWithTheReason() throws IOException {
+    createVolume("vol1");
+
+    Answer smaller =
+        daemon.call("POST", "/v2/volumes/resize", "{\"VolumeName\":\"vol1\",\"Size\":1024}");
+    assertThat(smaller.status()).isEqualTo(400);
+    assertThat(smaller.body()).contains("can't be made smaller: it has 65536 bytes");
+    Answer missing = daemon.call("POST", "/v2/volumes/resize", "{\"VolumeName\":\"vol1\"}");
+    assertThat(missing.status()).isEqualTo(400);
+    assertThat(missing.body()).contains("\"Size\" is missing");
+    Answer unknown =
+        daemon.call("POST", "/v2/volumes/resize", "{\"VolumeName\":\"vol2\",\"Size\":1024}");
+    assertThat(unknown.status()).isEqualTo(404);
+  }
+
   /** The keys and their order, and the types, of what v0.5.2 answered. */
   @Test
   void documents_keysOrderAndLayout_areThoseOfV052() throws Exception {

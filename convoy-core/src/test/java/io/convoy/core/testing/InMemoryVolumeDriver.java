@@ -5,6 +5,7 @@ import io.convoy.core.BlockContent;
 import io.convoy.core.BlockTarget;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.Extent;
+import io.convoy.core.Growth;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.Snapshot;
 import io.convoy.core.SnapshotContent;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Small block devices in memory. What is on them outlives the driver (not the JVM), so that a test
  * can open it again as after a restart.
  */
-public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots {
+public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Growth {
   /** The size of a volume for which none was asked. */
   public static final int DEFAULT_SIZE_BYTES = 64 * 1024;
 
@@ -65,7 +67,7 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots {
   private static final class Device {
     private final UUID uuid;
     private final Instant createdTime = Instant.ofEpochSecond(Instant.now().getEpochSecond());
-    private final byte[] bytes;
+    private byte[] bytes;
     private final Map<SnapshotName, Picture> pictures = new TreeMap<>();
     private boolean mounted;
 
@@ -116,6 +118,26 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots {
       throw NotFoundException.volume(volume);
     }
     hook.reached("deleted", volume);
+  }
+
+  @Override
+  public Optional<Growth> growth() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Volume grow(VolumeName volume, long sizeBytes) throws IOException {
+    Device device = device(volume);
+    hook.reached("grow", volume);
+    synchronized (device) {
+      if (sizeBytes < device.bytes.length) {
+        throw new IllegalArgumentException(
+            "Volume '%s' can't be made smaller: it has %s bytes"
+                .formatted(volume, device.bytes.length));
+      }
+      device.bytes = Arrays.copyOf(device.bytes, Math.toIntExact(sizeBytes));
+    }
+    return device.volume(volume);
   }
 
   @Override
