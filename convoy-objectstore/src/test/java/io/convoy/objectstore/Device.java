@@ -191,6 +191,10 @@ final class Device {
   }
 
   static ObjectStoreBackups backups(ObjectStore store, int blockBytes) {
+    return backups(store, blockBytes, Trees.timing(store));
+  }
+
+  static ObjectStoreBackups backups(ObjectStore store, int blockBytes, StoreLock.Timing timing) {
     ObjectStores stores =
         new ObjectStores() {
           @Override
@@ -206,7 +210,7 @@ final class Device {
         new ProcessCommandRunner(),
         Compression.ZSTD,
         blockBytes,
-        Trees.timing(store),
+        timing,
         "host1",
         Clock.systemUTC());
   }
