@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -101,7 +102,7 @@ final class S3BackupFaultsIT {
       try (ObjectStore store = lane.stores.open(lane.destination)) {
         // Something to collect, in each place.
         lane.makeGarbage(store);
-        TreeSet<String> before = Lane.objects(store);
+        Set<String> before = Lane.objects(store);
         assertThat(before).hasSizeGreaterThan(1_100);
 
         int pages = 0;
@@ -251,8 +252,8 @@ final class S3BackupFaultsIT {
     }
 
     /** Returns the keys of all objects but the locks. */
-    static TreeSet<String> objects(ObjectStore store) throws IOException {
-      TreeSet<String> keys = new TreeSet<>();
+    static Set<String> objects(ObjectStore store) throws IOException {
+      Set<String> keys = new TreeSet<>();
       store.list(
           "convoy-objectstore/",
           (key, size) -> {
