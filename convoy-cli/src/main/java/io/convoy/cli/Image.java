@@ -53,7 +53,8 @@ final class Image {
       BackupOptions options,
       Progress progress)
       throws IOException {
-    try (FileBlockContent content = FileBlockContent.open(file, changed);
+    try (FileBlockContent content =
+            FileBlockContent.open(file, ImageHoles.dataExtents(file), changed);
         Backups backups = open(destination)) {
       BackupName name = BackupName.random();
       Instant now = Instant.now();

@@ -1,7 +1,11 @@
 package io.convoy.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs commands against an answer that is always the same, so that the archive of classes which
@@ -50,10 +55,28 @@ final class StartUpTraining {
         ConvoyCli.run(
             command, Map.of(GlobalOptions.SOCKET_VARIABLE, socket.toString()), nowhere, nowhere);
       }
+      backUpImage(folder, nowhere);
     } finally {
-      Files.deleteIfExists(socket);
-      Files.delete(folder);
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
     }
+  }
+
+  private static void backUpImage(Path folder, PrintStream nowhere) throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[] {1});
+    Path store = Files.createDirectory(folder.resolve("store"));
+    ByteArrayOutputStream url = new ByteArrayOutputStream();
+    List<String> create =
+        List.of("backup", "create", "--image", image.toString(), "--volume", "training");
+    ConvoyCli.run(
+        Stream.concat(create.stream(), Stream.of("--dest", "vfs://" + store)).toList(),
+        Map.of(),
+        new PrintStream(url, true, UTF_8),
+        nowhere);
+    ConvoyCli.run(
+        List.of("backup", "restore", url.toString(UTF_8).strip(), "--image", image + "2"),
+        Map.of(),
+        nowhere,
+        nowhere);
   }
 
   private static void respond(ServerSocketChannel server) {

@@ -14,31 +14,40 @@ import java.util.UUID;
 /**
  * An image file, or a device that nobody writes to, as content.
  *
- * <p>Java can't ask where a file's holes are, so all of it counts as allocated: holes are read,
- * which costs no disk, and found to be zeros.
+ * <p>Unless its caller knows better (see {@link HoleFinder}), all of it counts as allocated: holes
+ * are read, and found to be zeros.
  */
 public final class FileBlockContent implements BlockContent {
   private final Path file;
   private final FileChannel channel;
   private final long sizeBytes;
+  private final List<Extent> allocated;
   private final Optional<List<Extent>> changed;
 
   private FileBlockContent(
-      Path file, FileChannel channel, long sizeBytes, Optional<List<Extent>> changed) {
+      Path file,
+      FileChannel channel,
+      long sizeBytes,
+      List<Extent> allocated,
+      Optional<List<Extent>> changed) {
     this.file = file;
     this.channel = channel;
     this.sizeBytes = sizeBytes;
+    this.allocated = allocated;
     this.changed = changed;
   }
 
   /**
    * Opens a file.
    *
+   * @param allocated the extents that may hold something, in order, apart; empty if that is not
+   *     known
    * @param changed what has changed since the last backup, whichever that is; empty if that is not
    *     known
    * @throws IllegalArgumentException if an extent ends behind the file's end
    */
-  public static FileBlockContent open(Path file, Optional<List<Extent>> changed)
+  public static FileBlockContent open(
+      Path file, Optional<List<Extent>> allocated, Optional<List<Extent>> changed)
       throws IOException {
     FileChannel channel = FileChannel.open(file, READ);
     try {
@@ -50,7 +59,13 @@ public final class FileBlockContent implements BlockContent {
                   .formatted(extent.lengthBytes(), extent.offsetBytes(), file, sizeBytes));
         }
       }
-      return new FileBlockContent(file, channel, sizeBytes, changed.map(List::copyOf));
+      List<Extent> everything = sizeBytes == 0 ? List.of() : List.of(new Extent(0, sizeBytes));
+      return new FileBlockContent(
+          file,
+          channel,
+          sizeBytes,
+          List.copyOf(allocated.orElse(everything)),
+          changed.map(List::copyOf));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -64,7 +79,7 @@ public final class FileBlockContent implements BlockContent {
 
   @Override
   public List<Extent> allocated() {
-    return sizeBytes == 0 ? List.of() : List.of(new Extent(0, sizeBytes));
+    return allocated;
   }
 
   @Override

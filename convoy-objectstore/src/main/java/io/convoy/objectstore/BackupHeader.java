@@ -138,6 +138,11 @@ record BackupHeader(
         blocks.stream().mapToLong(BlockRef::endBytes).reduce(config.sizeBytes(), Math::max));
   }
 
+  /** Returns the longest block that there may be. */
+  int maxBlockBytes(VolumeConfig config) {
+    return kind == Kind.TREE ? TreeBackup.maxBlockBytes(config) : blockBytes;
+  }
+
   /** Reads a backup's header; empty if there is no such backup. */
   static Optional<BackupHeader> read(ObjectStore store, BackupLayout layout, BackupName backup)
       throws IOException {

@@ -63,12 +63,17 @@ final class BackupRestore {
     try (BlockStream stream =
         new BlockStream(
             openMap(key),
-            new BlockDownload(store, volume.layout(), volume.naming()),
+            download(volume, header, BlockStream.THREADS),
             header.contentBytes(),
-            TreeBackup.maxBlockBytes(volume.config()),
+            header.maxBlockBytes(volume.config()),
             progress)) {
       archive.restore(stream, target.directory());
     }
+  }
+
+  private BlockDownload download(StoredVolume volume, BackupHeader header, int atOnce) {
+    return new BlockDownload(
+        store, volume.layout(), volume.naming(), header.maxBlockBytes(volume.config()), atOnce);
   }
 
   private BlockMapReader openMap(ObjectKey key) throws IOException {
@@ -88,9 +93,10 @@ final class BackupRestore {
   private void restoreBlocks(
       StoredVolume volume, BackupHeader header, BlockTarget target, Progress progress)
       throws IOException {
-    BlockDownload download = new BlockDownload(store, volume.layout(), volume.naming());
+    BlockGrid grid = header.grid(volume.config());
     BlockRestore restore =
-        new BlockRestore(download, header.grid(volume.config()), target, progress);
+        new BlockRestore(
+            download(volume, header, BlockRestore.threads(grid)), grid, target, progress);
     if (header.kind() == BackupHeader.Kind.BLOCKS) {
       try (BlockMapReader map = openMap(volume.layout().map(header.name()))) {
         restore.run(map::next);

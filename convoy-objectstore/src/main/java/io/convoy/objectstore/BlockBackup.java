@@ -80,8 +80,9 @@ final class BlockBackup {
                 encoding.compression(),
                 known,
                 map::write,
-                progress)) {
-      uploader.start(plan.grid());
+                progress,
+                plan.grid().blockBytes(),
+                plan.grid().sizeBytes())) {
       Uploading uploading = new Uploading(content, plan.grid(), known, place, uploader);
       if (earlier.isEmpty()) {
         plan.walk(uploading);
@@ -206,7 +207,11 @@ final class BlockBackup {
         throws IOException {
       KnownBlocks known =
           KnownBlocks.find(
-              store, place.layout(), BlockNaming.SHA_256, map.map(spooled -> spooled::open));
+              store,
+              place.layout(),
+              BlockNaming.SHA_256,
+              grid.blockBytes(),
+              map.map(spooled -> spooled::open));
       DevicePlan plan = DevicePlan.full(grid, List.of());
       DeltaProof.Outcome proof = DeltaProof.Outcome.NOTHING_TO_PROVE;
       boolean upon = false;
@@ -315,7 +320,8 @@ final class BlockBackup {
       BlockGrid grid = new BlockGrid(BackupHeader.OLD_BLOCK_BYTES, content.sizeBytes());
       // What v0.5.2 itself published may not have been on stable storage: none of it is trusted.
       KnownBlocks known =
-          KnownBlocks.find(store, place.layout(), BlockNaming.SHA_512_64, Optional.empty());
+          KnownBlocks.find(
+              store, place.layout(), BlockNaming.SHA_512_64, grid.blockBytes(), Optional.empty());
       BackupHeader.Totals totals =
           upload(
               content,

@@ -13,6 +13,7 @@ enum BlockNaming {
   SHA_512_64("SHA-512");
 
   private static final int NAME_BYTES = 32;
+  private static final int PIECE_BYTES = 32 * 1024;
 
   private final String algorithm;
 
@@ -23,7 +24,18 @@ enum BlockNaming {
   /** Returns the name of the remaining bytes of {@code content}, whose position stays. */
   String name(ByteBuffer content) {
     MessageDigest digest = digest();
-    digest.update(content.duplicate());
+    if (content.hasArray()) {
+      digest.update(content.duplicate());
+    } else {
+      // What the JDK does itself, but in larger pieces.
+      ByteBuffer rest = content.duplicate();
+      byte[] piece = new byte[Math.min(PIECE_BYTES, rest.remaining())];
+      while (rest.hasRemaining()) {
+        int length = Math.min(piece.length, rest.remaining());
+        rest.get(piece, 0, length);
+        digest.update(piece, 0, length);
+      }
+    }
     return BaseEncoding.base16().lowerCase().encode(digest.digest(), 0, NAME_BYTES);
   }
 

@@ -4,7 +4,6 @@ import io.convoy.core.BlockTarget;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.Progress;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -26,6 +25,7 @@ final class BlockRestore {
   private final BlockGrid grid;
   private final BlockTarget target;
   private final Progress progress;
+  private final Flusher flusher;
   private final Deque<Writing> writings = new ArrayDeque<>();
   private long endBytes;
 
@@ -53,11 +53,17 @@ final class BlockRestore {
     this.grid = grid;
     this.target = target;
     this.progress = progress;
+    this.flusher = new Flusher(target::flush);
+  }
+
+  /** Returns on how many threads a device is restored. */
+  static int threads(BlockGrid grid) {
+    return (int) Math.max(2, Math.min(MAX_THREADS, MAX_BYTES_IN_FLIGHT / grid.blockBytes()));
   }
 
   /** Returns when everything is on the target's stable storage. */
   void run(Blocks blocks) throws IOException {
-    int ahead = (int) Math.max(2, Math.min(MAX_THREADS, MAX_BYTES_IN_FLIGHT / grid.blockBytes()));
+    int ahead = threads(grid);
     ExecutorService threads =
         Executors.newFixedThreadPool(
             ahead, task -> new Thread(task, "convoy-restore-" + THREAD_NUMBER.incrementAndGet()));
@@ -73,8 +79,10 @@ final class BlockRestore {
       while (!writings.isEmpty()) {
         takeOne();
       }
+      flusher.finish();
     } finally {
-      BlockUploader.stop(threads);
+      Tasks.stop(threads);
+      flusher.close();
     }
     target.flush();
     progress.report(grid.sizeBytes(), grid.sizeBytes());
@@ -92,13 +100,20 @@ final class BlockRestore {
   }
 
   private Void restore(BlockRef block) throws IOException {
-    target.write(block.offsetBytes(), ByteBuffer.wrap(download.get(block)));
+    int length = block.lengthBytes();
+    download.get(
+        block,
+        content -> {
+          target.write(block.offsetBytes(), content);
+          return null;
+        });
+    flusher.written(length);
     return null;
   }
 
   private void takeOne() throws IOException {
     Writing first = writings.remove();
-    BlockUploader.get(first.done);
+    Tasks.get(first.done);
     progress.report(first.endBytes, grid.sizeBytes());
   }
 }

@@ -4,6 +4,7 @@ import io.convoy.core.CorruptDataException;
 import io.convoy.core.Progress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class BlockStream extends InputStream {
   private static final long MAX_BYTES_AHEAD = 32L * 1024 * 1024;
-  private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+  static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockMapReader map;
@@ -81,7 +82,7 @@ final class BlockStream extends InputStream {
       return false;
     }
     Ahead next = ahead.remove();
-    current = BlockUploader.get(next.content);
+    current = Tasks.get(next.content);
     position = 0;
     bytesAhead -= next.lengthBytes;
     doneBytes += next.lengthBytes;
@@ -116,8 +117,16 @@ final class BlockStream extends InputStream {
       requestedBytes = block.get().endBytes();
       bytesAhead += block.get().lengthBytes();
       ahead.add(
-          new Ahead(threads.submit(() -> download.get(block.get())), block.get().lengthBytes()));
+          new Ahead(
+              threads.submit(() -> download.get(block.get(), BlockStream::copy)),
+              block.get().lengthBytes()));
     }
+  }
+
+  private static byte[] copy(ByteBuffer content) {
+    byte[] bytes = new byte[content.remaining()];
+    content.get(bytes);
+    return bytes;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.convoy.objectstore;
 import io.convoy.core.BlockContent;
 import io.convoy.core.Progress;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,11 +10,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * content came.
  *
  * <p>There are more threads than processors, because most of them wait for the store; those that
- * compute share as many buffers as there are processors.
+ * read and compute share a few workbenches, so that a block is still in the processor's cache when
+ * it comes to the next step.
  */
 final class BlockUploader implements AutoCloseable {
   /** Takes references in order. */
@@ -36,37 +34,43 @@ final class BlockUploader implements AutoCloseable {
     void accept(BlockRef block) throws IOException;
   }
 
-  /** Sequential reads are of so much, where the block's length allows it. */
-  static final int RUN_BYTES = 4 * 1024 * 1024;
-
-  private static final long MAX_BYTES_IN_FLIGHT = 64L * 1024 * 1024;
+  private static final int RUN_BYTES = 2 * 1024 * 1024;
+  private static final int MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
+  private static final int MAX_THREADS = 16;
   private static final int MAX_PENDING = 4096;
-  private static final int THREADS = (int) (MAX_BYTES_IN_FLIGHT / RUN_BYTES);
-  private static final int BUFFERS =
-      Math.min(THREADS, Runtime.getRuntime().availableProcessors() + 1);
+  private static final int WORKBENCHES = Runtime.getRuntime().availableProcessors() + 1;
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockNaming naming;
   private final KnownBlocks known;
   private final ObjectStore store;
   private final BackupLayout layout;
-  private final Compression compression;
-  private final BlockCodec codec = new BlockCodec();
   private final RefSink sink;
   private final Progress progress;
   private final ExecutorService threads;
+  private final Pool<Workbench> workbenches;
+  private final Pool<ByteBuffer> rooms;
+  private final Flusher flusher;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final AtomicLong newBytes = new AtomicLong();
   private final AtomicLong storedBytes = new AtomicLong();
   private final AtomicLong newBlocks = new AtomicLong();
   private final AtomicLong reusedBlocks = new AtomicLong();
-  private Optional<BufferPool> buffers = Optional.empty();
-  private long totalBytes = -1;
+  private final long totalBytes;
   private long bytesInFlight;
   private long offsetBytes;
 
   private record Pending(Future<List<BlockRef>> blocks, int lengthBytes, long endBytes) {}
 
+  /** Where one run of blocks is read, hashed and compressed. */
+  private record Workbench(ByteBuffer content, BlockEncoder encoder) {}
+
+  /**
+   * Prepares to store blocks.
+   *
+   * @param maxBlockBytes the longest there may be
+   * @param totalBytes what there is to deal with, or -1 if that is not known
+   */
   BlockUploader(
       ObjectStore store,
       BackupLayout layout,
@@ -74,36 +78,44 @@ final class BlockUploader implements AutoCloseable {
       Compression compression,
       KnownBlocks known,
       RefSink sink,
-      Progress progress) {
+      Progress progress,
+      int maxBlockBytes,
+      long totalBytes) {
     this.store = store;
     this.layout = layout;
     this.naming = naming;
-    this.compression = compression;
     this.known = known;
     this.sink = sink;
     this.progress = progress;
+    this.totalBytes = totalBytes;
+    int runBytes = runBytes(maxBlockBytes);
+    int storedBytes = runBytes / maxBlockBytes * BlockEncoder.maxStoredBytes(maxBlockBytes);
+    int atOnce = Math.max(2, Math.min(MAX_THREADS, MAX_BYTES_IN_FLIGHT / runBytes));
     this.threads =
         Executors.newFixedThreadPool(
-            THREADS, task -> new Thread(task, "convoy-backup-" + THREAD_NUMBER.incrementAndGet()));
+            atOnce, task -> new Thread(task, "convoy-backup-" + THREAD_NUMBER.incrementAndGet()));
+    this.workbenches =
+        new Pool<>(
+            WORKBENCHES,
+            () ->
+                new Workbench(ByteBuffer.allocateDirect(runBytes), new BlockEncoder(compression)));
+    this.rooms = new Pool<>(atOnce, () -> ByteBuffer.allocateDirect(storedBytes));
+    this.flusher = new Flusher(store::sync);
   }
 
-  /** Prepares for the blocks of a device. */
-  void start(BlockGrid grid) {
-    buffers = Optional.of(new BufferPool(BUFFERS, runBytes(grid.blockBytes())));
-    totalBytes = grid.sizeBytes();
-  }
-
-  /** Takes the next content; waits while too much is on its way. */
+  /** Takes the next content as one block; waits while too much is on its way. */
   void upload(ByteBuffer content) throws IOException {
     long offset = offsetBytes;
+    int length = content.remaining();
     submit(
-        () -> {
-          Encoded block = encode(offset, content);
-          put(block);
-          return List.of(block.ref);
-        },
+        () ->
+            store(
+                (bench, room) -> {
+                  ByteBuffer block = bench.content.clear().put(content).flip();
+                  return List.of(encode(offset, block, bench.encoder, room));
+                }),
         offset,
-        content.remaining());
+        length);
   }
 
   /**
@@ -115,23 +127,20 @@ final class BlockUploader implements AutoCloseable {
    */
   void upload(BlockContent content, BlockGrid grid, long offsetBytes, int lengthBytes)
       throws IOException {
-    BufferPool pool = buffers.orElseThrow();
     submit(
-        () -> {
-          List<BlockRef> refs = new ArrayList<>();
-          for (Encoded block : encode(content, grid, offsetBytes, lengthBytes, pool)) {
-            put(block);
-            refs.add(block.ref);
-          }
-          return refs;
-        },
+        () ->
+            store(
+                (bench, room) -> {
+                  content.read(offsetBytes, bench.content.clear().limit(lengthBytes));
+                  return encode(grid, offsetBytes, bench.content.flip(), bench.encoder, room);
+                }),
         offsetBytes,
         lengthBytes);
   }
 
   /** Returns how much is read at a time. */
   static int runBytes(int blockBytes) {
-    return Math.max(blockBytes, RUN_BYTES);
+    return Math.max(blockBytes, RUN_BYTES / blockBytes * blockBytes);
   }
 
   /** Takes a block as it is in an earlier backup. */
@@ -142,6 +151,10 @@ final class BlockUploader implements AutoCloseable {
 
   private interface Task {
     List<BlockRef> run() throws IOException;
+  }
+
+  private interface Work {
+    List<Encoded> run(Workbench bench, ByteBuffer room) throws IOException;
   }
 
   private void submit(Task task, long offset, int length) throws IOException {
@@ -166,6 +179,7 @@ final class BlockUploader implements AutoCloseable {
     while (!pending.isEmpty()) {
       takeOne();
     }
+    flusher.finish();
     return new BackupHeader.Totals(
         totalBytes < 0 ? offsetBytes : totalBytes,
         newBytes.get(),
@@ -176,7 +190,7 @@ final class BlockUploader implements AutoCloseable {
 
   private void takeOne() throws IOException {
     Pending first = pending.remove();
-    List<BlockRef> blocks = get(first.blocks);
+    List<BlockRef> blocks = Tasks.get(first.blocks);
     bytesInFlight -= first.lengthBytes;
     for (BlockRef block : blocks) {
       sink.accept(block);
@@ -189,35 +203,51 @@ final class BlockUploader implements AutoCloseable {
    *
    * @param stored empty if the store has it
    */
-  private record Encoded(BlockRef ref, Optional<byte[]> stored) {}
+  private record Encoded(BlockRef ref, Optional<ByteBuffer> stored) {}
 
-  private List<Encoded> encode(
-      BlockContent content, BlockGrid grid, long offset, int length, BufferPool pool)
-      throws IOException {
-    ByteBuffer buffer = pool.take();
+  private List<BlockRef> store(Work work) throws IOException {
+    ByteBuffer room = rooms.take();
     try {
-      content.read(offset, buffer.limit(length));
-      buffer.flip();
-      List<Encoded> blocks = new ArrayList<>();
-      for (int start = 0; start < length; start += grid.blockBytes()) {
-        ByteBuffer block = buffer.slice(start, grid.lengthAt(offset + start));
-        if (!Zeros.isAllZeros(block)) {
-          blocks.add(encode(offset + start, block));
-        }
+      List<BlockRef> refs = new ArrayList<>();
+      for (Encoded block : encode(work, room)) {
+        put(block);
+        refs.add(block.ref);
       }
-      return blocks;
+      return refs;
     } finally {
-      pool.giveBack(buffer);
+      rooms.giveBack(room);
     }
   }
 
-  private Encoded encode(long offset, ByteBuffer content) throws IOException {
+  private List<Encoded> encode(Work work, ByteBuffer room) throws IOException {
+    Workbench bench = workbenches.take();
+    try {
+      return work.run(bench, room.clear());
+    } finally {
+      workbenches.giveBack(bench);
+    }
+  }
+
+  private List<Encoded> encode(
+      BlockGrid grid, long offset, ByteBuffer run, BlockEncoder encoder, ByteBuffer room)
+      throws IOException {
+    List<Encoded> blocks = new ArrayList<>();
+    for (int start = 0; start < run.limit(); start += grid.blockBytes()) {
+      ByteBuffer block = run.slice(start, grid.lengthAt(offset + start));
+      if (!Zeros.isAllZeros(block)) {
+        blocks.add(encode(offset + start, block, encoder, room));
+      }
+    }
+    return blocks;
+  }
+
+  private Encoded encode(long offset, ByteBuffer content, BlockEncoder encoder, ByteBuffer room)
+      throws IOException {
     BlockRef ref = new BlockRef(offset, content.remaining(), naming.name(content));
-    return new Encoded(
-        ref,
-        known.claim(ref.name(), ref.lengthBytes())
-            ? Optional.of(codec.encode(compression, content))
-            : Optional.empty());
+    if (!known.claim(ref.name(), ref.lengthBytes())) {
+      return new Encoded(ref, Optional.empty());
+    }
+    return new Encoded(ref, Optional.of(encoder.encode(content, room)));
   }
 
   private void put(Encoded block) throws IOException {
@@ -225,51 +255,19 @@ final class BlockUploader implements AutoCloseable {
       reusedBlocks.incrementAndGet();
       return;
     }
-    store.putUnsynced(layout.block(block.ref.name()), block.stored.get());
+    ByteBuffer stored = block.stored.get();
+    store.putUnsynced(layout.block(block.ref.name()), stored);
     newBlocks.incrementAndGet();
     newBytes.addAndGet(block.ref.lengthBytes());
-    storedBytes.addAndGet(block.stored.get().length);
-  }
-
-  /** Returns what a task came to; its failure is this thread's. */
-  static <T> T get(Future<T> future) throws IOException {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("cancelled");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      if (e.getCause() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      throw new IOException(e.getCause());
-    }
+    storedBytes.addAndGet(stored.remaining());
+    flusher.written(stored.remaining());
   }
 
   /** Stops whatever still runs; a store gets no more writes when this returns. */
-  /** Stops threads, and waits for what they are doing: nothing is stored or written afterwards. */
-  static void stop(ExecutorService threads) {
-    threads.shutdownNow();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (threads.awaitTermination(1, TimeUnit.HOURS)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
-    stop(threads);
+    Tasks.stop(threads);
+    flusher.close();
+    workbenches.drain(bench -> bench.encoder.close());
   }
 }

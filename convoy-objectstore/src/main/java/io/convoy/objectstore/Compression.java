@@ -1,7 +1,9 @@
 package io.convoy.objectstore;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How the blocks of a backup are compressed; a volume's blocks may differ in it. */
@@ -14,6 +16,26 @@ enum Compression {
   GZIP,
   /** As it is. */
   NONE;
+
+  private static final int ZSTD_MAGIC = 0x28b52ffd;
+  private static final int LZ4_MAGIC = 0x04224d18;
+  private static final short GZIP_MAGIC = 0x1f8b;
+
+  /** Returns how the remaining bytes say that they are compressed; empty if they do not. */
+  static Optional<Compression> of(ByteBuffer stored) {
+    int start = stored.position();
+    if (stored.remaining() >= Short.BYTES && stored.getShort(start) == GZIP_MAGIC) {
+      return Optional.of(GZIP);
+    }
+    if (stored.remaining() < Integer.BYTES) {
+      return Optional.empty();
+    }
+    return switch (stored.getInt(start)) {
+      case ZSTD_MAGIC -> Optional.of(ZSTD);
+      case LZ4_MAGIC -> Optional.of(LZ4);
+      default -> Optional.empty();
+    };
+  }
 
   /**
    * Returns the compression of that name, in any case.

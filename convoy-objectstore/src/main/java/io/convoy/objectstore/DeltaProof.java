@@ -49,7 +49,8 @@ final class DeltaProof {
   /** Compares a hundredth of what the plan keeps, and at least a few blocks. */
   Outcome prove(DevicePlan plan, BackupName base, BlockMapReader map) throws IOException {
     List<Sample> samples = sample(plan, map);
-    BufferPool buffers = new BufferPool(THREADS, plan.grid().blockBytes());
+    int blockBytes = plan.grid().blockBytes();
+    Pool<ByteBuffer> buffers = new Pool<>(THREADS, () -> ByteBuffer.allocateDirect(blockBytes));
     ExecutorService threads =
         Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "convoy-delta-proof"));
     try {
@@ -59,14 +60,14 @@ final class DeltaProof {
       }
       for (Future<Optional<String>> comparison : comparisons) {
         progress.checkCancelled();
-        Optional<String> mismatch = BlockUploader.get(comparison);
+        Optional<String> mismatch = Tasks.get(comparison);
         if (mismatch.isPresent()) {
           return new Outcome(Optional.of(base), samples.size(), mismatch);
         }
       }
       return new Outcome(Optional.of(base), samples.size(), Optional.empty());
     } finally {
-      BlockUploader.stop(threads);
+      Tasks.stop(threads);
     }
   }
 
@@ -104,11 +105,11 @@ final class DeltaProof {
     return share.size() < AT_LEAST ? few : share;
   }
 
-  private Optional<String> compare(Sample sample, BackupName base, BufferPool buffers)
+  private Optional<String> compare(Sample sample, BackupName base, Pool<ByteBuffer> buffers)
       throws IOException {
     ByteBuffer buffer = buffers.take();
     try {
-      content.read(sample.offsetBytes, buffer.limit(sample.lengthBytes));
+      content.read(sample.offsetBytes, buffer.clear().limit(sample.lengthBytes));
       buffer.flip();
       Optional<String> name =
           Zeros.isAllZeros(buffer) ? Optional.empty() : Optional.of(naming.name(buffer));

@@ -95,33 +95,47 @@ final class DirectoryObjectStore implements ObjectStore {
     Path file = file(key);
     checkRoot();
     AtomicFiles.createDirectories(file.getParent());
-    write(file, writer, true);
+    write(
+        file,
+        channel -> {
+          try (OutputStream out =
+              new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
+            writer.writeTo(out);
+            out.flush();
+            channel.force(true);
+          }
+        });
     AtomicFiles.syncDirectory(file.getParent());
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, byte[] content) throws IOException {
+  public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
     Path file = file(key);
+    ChannelWriter writer =
+        channel -> {
+          ByteBuffer rest = content.duplicate();
+          while (rest.hasRemaining()) {
+            channel.write(rest);
+          }
+        };
     try {
-      write(file, out -> out.write(content), false);
+      write(file, writer);
     } catch (NoSuchFileException e) {
       checkRoot();
       Files.createDirectories(file.getParent());
-      write(file, out -> out.write(content), false);
+      write(file, writer);
     }
   }
 
-  private static void write(Path file, ContentWriter writer, boolean sync) throws IOException {
+  private interface ChannelWriter {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  private static void write(Path file, ChannelWriter writer) throws IOException {
     Path temporary = AtomicFiles.temporaryBeside(file);
     try {
-      try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE);
-          OutputStream out =
-              new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
-        writer.writeTo(out);
-        out.flush();
-        if (sync) {
-          channel.force(true);
-        }
+      try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
+        writer.writeTo(channel);
       }
       Files.move(temporary, file, ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
@@ -160,6 +174,24 @@ final class DirectoryObjectStore implements ObjectStore {
     } catch (NoSuchFileException e) {
       checkRoot();
       return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean read(ObjectKey key, ByteBuffer room) throws IOException {
+    try (FileChannel channel = FileChannel.open(file(key))) {
+      room.clear();
+      while (room.hasRemaining() && channel.read(room) >= 0) {}
+      if (!room.hasRemaining() && channel.size() > room.capacity()) {
+        throw new CorruptDataException(
+            "%s: %s bytes long, expected at most %s"
+                .formatted(file(key), channel.size(), room.capacity()));
+      }
+      room.flip();
+      return true;
+    } catch (NoSuchFileException e) {
+      checkRoot();
+      return false;
     }
   }
 

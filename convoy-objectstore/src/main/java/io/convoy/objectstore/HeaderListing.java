@@ -54,7 +54,7 @@ final class HeaderListing {
         }
         Optional<BackupHeader> header;
         try {
-          header = BlockUploader.get(reading.remove());
+          header = Tasks.get(reading.remove());
         } catch (CorruptDataException e) {
           visitor.corrupt(layout.header(name), e);
           continue;

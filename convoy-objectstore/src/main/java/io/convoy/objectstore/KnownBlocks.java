@@ -2,7 +2,6 @@ package io.convoy.objectstore;
 
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -15,23 +14,14 @@ final class KnownBlocks {
   private static final int LISTED = 1;
   private static final int PUBLISHED = 2;
   private static final int CLAIMED = 4;
+  private static final int READERS = Runtime.getRuntime().availableProcessors();
 
-  private final ObjectStore store;
-  private final BackupLayout layout;
-  private final BlockNaming naming;
-  private final BlockCodec codec = new BlockCodec();
+  private final BlockDownload download;
   private final NameMarks marks;
   private final boolean publishedAreTrusted;
 
-  private KnownBlocks(
-      ObjectStore store,
-      BackupLayout layout,
-      BlockNaming naming,
-      NameMarks marks,
-      boolean publishedAreTrusted) {
-    this.store = store;
-    this.layout = layout;
-    this.naming = naming;
+  private KnownBlocks(BlockDownload download, NameMarks marks, boolean publishedAreTrusted) {
+    this.download = download;
     this.marks = marks;
     this.publishedAreTrusted = publishedAreTrusted;
   }
@@ -46,10 +36,15 @@ final class KnownBlocks {
   /**
    * Finds out with one listing and, if there is a backup before, its map.
    *
+   * @param maxBlockBytes the longest block there may be
    * @param last the map of the last backup of this very volume
    */
   static KnownBlocks find(
-      ObjectStore store, BackupLayout layout, BlockNaming naming, Optional<MapSource> last)
+      ObjectStore store,
+      BackupLayout layout,
+      BlockNaming naming,
+      int maxBlockBytes,
+      Optional<MapSource> last)
       throws IOException {
     NameMarks marks = new NameMarks();
     store.list(
@@ -70,7 +65,8 @@ final class KnownBlocks {
         trusted = false;
       }
     }
-    return new KnownBlocks(store, layout, naming, marks, trusted);
+    return new KnownBlocks(
+        new BlockDownload(store, layout, naming, maxBlockBytes, READERS), marks, trusted);
   }
 
   /** Returns whether the store lists a block that is not empty. */
@@ -92,13 +88,7 @@ final class KnownBlocks {
 
   private boolean isWhole(String name, int lengthBytes) throws IOException {
     try {
-      Optional<byte[]> stored =
-          store.get(layout.block(name), BlockDownload.maxStoredBytes(lengthBytes));
-      if (stored.isEmpty()) {
-        return false;
-      }
-      byte[] content = codec.decode(stored.get(), lengthBytes);
-      return naming.name(ByteBuffer.wrap(content)).equals(name);
+      return download.get(new BlockRef(0, lengthBytes, name), content -> true);
     } catch (CorruptDataException e) {
       return false; // stored anew, which mends it for the backups that have it
     }

@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public interface ObjectStore extends AutoCloseable {
    * Stores an object like {@link #put}, except that it may get lost with the host until {@link
    * #sync} returns.
    */
-  void putUnsynced(ObjectKey key, byte[] content) throws IOException;
+  void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException;
 
   /** Returns when all that this store object was given is on stable storage. */
   void sync() throws IOException;
@@ -45,6 +46,14 @@ public interface ObjectStore extends AutoCloseable {
    * @throws io.convoy.core.CorruptDataException if it is longer
    */
   Optional<byte[]> get(ObjectKey key, int maxBytes) throws IOException;
+
+  /**
+   * Reads an object's content to the start of {@code room}, and sets the limit behind it.
+   *
+   * @return false if there is no such object
+   * @throws io.convoy.core.CorruptDataException if it is longer than {@code room}'s capacity
+   */
+  boolean read(ObjectKey key, ByteBuffer room) throws IOException;
 
   /** Returns a stream of an object's content, or empty if there is none. */
   Optional<InputStream> open(ObjectKey key) throws IOException;

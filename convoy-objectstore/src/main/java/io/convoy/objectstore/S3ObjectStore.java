@@ -1,9 +1,11 @@
 package io.convoy.objectstore;
 
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import com.google.common.io.FileBackedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -144,9 +146,13 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void put(ObjectKey key, byte[] content) throws IOException {
+    put(key, body(content));
+  }
+
+  private void put(ObjectKey key, RequestBody body) throws IOException {
     S3Traits traits = connection.traits();
     try {
-      connection.client(traits.checksums()).putObject(request(key).build(), body(content));
+      connection.client(traits.checksums()).putObject(request(key).build(), body);
     } catch (SdkException e) {
       throw S3Failure.of("store " + key, location, e);
     }
@@ -164,8 +170,13 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, byte[] content) throws IOException {
-    put(key, content);
+  public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
+    put(
+        key,
+        RequestBody.fromContentProvider(
+            () -> new ByteBufferBackedInputStream(content.duplicate()),
+            content.remaining(),
+            CONTENT_TYPE));
   }
 
   /** Does nothing: what the server has acknowledged is stored. */
@@ -175,6 +186,13 @@ final class S3ObjectStore implements ObjectStore {
   @Override
   public Optional<byte[]> get(ObjectKey key, int maxBytes) throws IOException {
     return reading.get(key, maxBytes);
+  }
+
+  @Override
+  public boolean read(ObjectKey key, ByteBuffer room) throws IOException {
+    Optional<byte[]> content = reading.get(key, room.capacity());
+    content.ifPresent(bytes -> room.clear().put(bytes).flip());
+    return content.isPresent();
   }
 
   @Override

@@ -107,13 +107,18 @@ final class S3Reading {
     }
     byte[] content;
     try {
-      content = in.readNBytes(length != null ? length.intValue() : maxBytes + 1);
+      if (length != null) {
+        content = new byte[length.intValue()];
+        int read = in.readNBytes(content, 0, content.length);
+        if (read < length) {
+          throw RetryableException.create(
+              "The answer broke off after %s of %s bytes".formatted(read, length));
+        }
+      } else {
+        content = in.readNBytes(maxBytes + 1);
+      }
     } catch (IOException e) {
       throw RetryableException.create("The answer broke off: " + e.getMessage(), e);
-    }
-    if (length != null && content.length < length) {
-      throw RetryableException.create(
-          "The answer broke off after %s of %s bytes".formatted(content.length, length));
     }
     if (content.length > maxBytes) {
       in.abort();

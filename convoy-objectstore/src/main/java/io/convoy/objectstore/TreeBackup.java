@@ -85,7 +85,9 @@ final class TreeBackup {
               .newestFirst(BackupHeader.Kind.TREE).stream()
                   .findFirst()
                   .map(header -> () -> openMap(place.layout().map(header.name())));
-      KnownBlocks known = KnownBlocks.find(store, place.layout(), BlockNaming.SHA_256, last);
+      KnownBlocks known =
+          KnownBlocks.find(
+              store, place.layout(), BlockNaming.SHA_256, maxBlockBytes(place.config()), last);
       BackupHeader.Totals totals = upload(place, known);
       return new Written(
           totals,
@@ -110,7 +112,9 @@ final class TreeBackup {
                   compression,
                   known,
                   map::write,
-                  progress)) {
+                  progress,
+                  maxBlockBytes(place.config()),
+                  -1)) {
         ContentDefinedChunker chunker =
             new ContentDefinedChunker(place.config().averageChunkBytes());
         archive.capture(

@@ -36,7 +36,13 @@ final class Verification {
     this.volume = backup.volume();
     this.header = backup.header();
     this.progress = progress;
-    this.download = new BlockDownload(store, volume.layout(), volume.naming());
+    this.download =
+        new BlockDownload(
+            store,
+            volume.layout(),
+            volume.naming(),
+            header.maxBlockBytes(volume.config()),
+            THREADS);
   }
 
   /** Returns what is wrong, one line each. */
@@ -124,15 +130,14 @@ final class Verification {
 
   private Optional<String> problemOf(BlockRef block) throws IOException {
     try {
-      download.get(block);
-      return Optional.empty();
+      return download.get(block, content -> Optional.empty());
     } catch (CorruptDataException e) {
       return Optional.of(e.getMessage());
     }
   }
 
   private void takeOne() throws IOException {
-    Optional<String> problem = BlockUploader.get(ahead.remove());
+    Optional<String> problem = Tasks.get(ahead.remove());
     if (problem.isPresent() && findings.size() < MAX_FINDINGS) {
       findings.add(problem.get());
     }

@@ -91,7 +91,7 @@ final class BlockBackupSpeedIT {
             device.request(name, UUID.randomUUID()).snapshot(),
             Trees.DESTINATION,
             new BackupOptions(Optional.empty(), Optional.of(compression)));
-    try (FileBlockContent content = FileBlockContent.open(image, changed)) {
+    try (FileBlockContent content = FileBlockContent.open(image, Optional.empty(), changed)) {
       return Device.backups(store, BlockBackup.BLOCK_BYTES).create(request, content, Progress.NONE);
     }
   }

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
@@ -26,14 +27,12 @@ final class BlockCodecTest {
   private static final int BLOCK_BYTES = 2 * 1024 * 1024;
   private static final int SMALL_BYTES = 64 * 1024;
 
-  private final BlockCodec codec = new BlockCodec();
-
   @Property(tries = 500)
   void decode_whatEncodeMade_isTheContent(
       @ForAll Compression compression, @ForAll("contents") byte[] content) throws IOException {
-    byte[] stored = codec.encode(compression, ByteBuffer.wrap(content));
+    byte[] stored = Codec.encode(compression, content);
 
-    assertThat(codec.decode(stored, content.length)).isEqualTo(content);
+    assertThat(Codec.decode(stored, content.length)).isEqualTo(content);
   }
 
   @Property(tries = 500)
@@ -41,7 +40,7 @@ final class BlockCodecTest {
       @ForAll Compression compression,
       @ForAll("contents") byte[] content,
       @ForAll("fractions") double fraction) {
-    byte[] stored = codec.encode(compression, ByteBuffer.wrap(content));
+    byte[] stored = Codec.encode(compression, content);
     byte[] cut = Arrays.copyOf(stored, (int) (stored.length * fraction));
 
     Optional<byte[]> decoded = decodeIfSound(cut);
@@ -57,7 +56,7 @@ final class BlockCodecTest {
       @ForAll("contents") byte[] content,
       @ForAll("fractions") double fraction,
       @ForAll("bits") int bit) {
-    byte[] stored = codec.encode(compression, ByteBuffer.wrap(content));
+    byte[] stored = Codec.encode(compression, content);
     if (stored.length > 0) {
       stored[(int) (stored.length * fraction)] ^= (byte) (1 << bit);
     }
@@ -76,9 +75,9 @@ final class BlockCodecTest {
   @Property(tries = 200)
   void decode_somethingBehindACompressedBlock_isRefused(
       @ForAll("compressing") Compression compression, @ForAll("tails") byte[] tail) {
-    byte[] stored = codec.encode(compression, ByteBuffer.allocate(SMALL_BYTES));
+    byte[] stored = Codec.encode(compression, new byte[SMALL_BYTES]);
 
-    assertThatThrownBy(() -> codec.decode(concat(stored, tail), SMALL_BYTES))
+    assertThatThrownBy(() -> Codec.decode(concat(stored, tail), SMALL_BYTES))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("damaged")
         .hasMessageNotContaining("\n");
@@ -88,9 +87,9 @@ final class BlockCodecTest {
   void decode_aBlockBehindABlock_isRefused() {
     for (Compression compression :
         new Compression[] {Compression.ZSTD, Compression.LZ4, Compression.GZIP}) {
-      byte[] stored = codec.encode(compression, ByteBuffer.allocate(100));
+      byte[] stored = Codec.encode(compression, new byte[100]);
 
-      assertThatThrownBy(() -> codec.decode(concat(stored, stored), SMALL_BYTES))
+      assertThatThrownBy(() -> Codec.decode(concat(stored, stored), SMALL_BYTES))
           .isInstanceOf(CorruptDataException.class);
     }
   }
@@ -99,10 +98,10 @@ final class BlockCodecTest {
   void decode_bomb_isRefused() {
     for (Compression compression :
         new Compression[] {Compression.ZSTD, Compression.LZ4, Compression.GZIP}) {
-      byte[] stored = codec.encode(compression, ByteBuffer.allocate(64 * BLOCK_BYTES));
+      byte[] stored = Codec.encode(compression, new byte[64 * BLOCK_BYTES]);
 
       assertThat(stored.length).isLessThan(BLOCK_BYTES);
-      assertThatThrownBy(() -> codec.decode(stored, BLOCK_BYTES))
+      assertThatThrownBy(() -> Codec.decode(stored, BLOCK_BYTES))
           .isInstanceOf(CorruptDataException.class)
           .hasMessageContaining("more than the 2097152 bytes");
     }
@@ -115,14 +114,14 @@ final class BlockCodecTest {
       out.write(new byte[16 * BLOCK_BYTES]);
     }
 
-    assertThatThrownBy(() -> codec.decode(stored.toByteArray(), BLOCK_BYTES))
+    assertThatThrownBy(() -> Codec.decode(stored.toByteArray(), BLOCK_BYTES))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("more than the 2097152 bytes");
   }
 
   @Test
   void decode_rawBlockThatIsTooLong_isRefused() {
-    assertThatThrownBy(() -> codec.decode(new byte[101], 100))
+    assertThatThrownBy(() -> Codec.decode(new byte[101], 100))
         .isInstanceOf(CorruptDataException.class);
   }
 
@@ -133,7 +132,7 @@ final class BlockCodecTest {
 
     for (Compression compression :
         new Compression[] {Compression.ZSTD, Compression.LZ4, Compression.NONE}) {
-      assertThat(codec.encode(compression, ByteBuffer.wrap(content))).isEqualTo(content);
+      assertThat(Codec.encode(compression, content)).isEqualTo(content);
     }
   }
 
@@ -141,7 +140,7 @@ final class BlockCodecTest {
   void encode_gzip_isGzipEvenWhereItDoesNotPay() throws IOException {
     byte[] content = random(1000);
 
-    byte[] stored = codec.encode(Compression.GZIP, ByteBuffer.wrap(content));
+    byte[] stored = Codec.encode(Compression.GZIP, content);
 
     try (GZIPInputStream in = new GZIPInputStream(new java.io.ByteArrayInputStream(stored))) {
       assertThat(in.readAllBytes()).isEqualTo(content);
@@ -153,22 +152,45 @@ final class BlockCodecTest {
     for (String magic : new String[] {"1f8b", "28b52ffd", "04224d18"}) {
       byte[] content = concat(HexFormat.of().parseHex(magic), random(1000));
       for (Compression compression : Compression.values()) {
-        byte[] stored = codec.encode(compression, ByteBuffer.wrap(content));
+        byte[] stored = Codec.encode(compression, content);
 
         assertThat(stored).isNotEqualTo(content);
-        assertThat(codec.decode(stored, content.length)).isEqualTo(content);
+        assertThat(Codec.decode(stored, content.length)).isEqualTo(content);
       }
     }
   }
 
   @Test
-  void encode_partOfADirectBuffer_leavesThePosition() throws IOException {
-    ByteBuffer direct = ByteBuffer.allocateDirect(1000).position(100).limit(600);
+  void encode_severalBlocksIntoOneRoom_putsThemBehindEachOther() throws IOException {
+    ByteBuffer content = ByteBuffer.allocateDirect(1000).position(100).limit(600);
+    ByteBuffer room = ByteBuffer.allocateDirect(2 * BlockEncoder.maxStoredBytes(500));
 
-    byte[] stored = codec.encode(Compression.ZSTD, direct);
+    for (Compression compression : Compression.values()) {
+      room.clear();
+      try (BlockEncoder encoder = new BlockEncoder(compression)) {
+        ByteBuffer first = encoder.encode(content, room);
+        ByteBuffer second = encoder.encode(content, room);
 
-    assertThat(direct.position()).isEqualTo(100);
-    assertThat(codec.decode(stored, 500)).isEqualTo(new byte[500]);
+        assertThat(content.position()).isEqualTo(100);
+        assertThat(room.position()).isEqualTo(first.remaining() + second.remaining());
+        for (ByteBuffer stored : List.of(first, second)) {
+          assertThat(BlockDecoder.decode(stored, ByteBuffer.allocateDirect(500)))
+              .isEqualTo(ByteBuffer.allocate(500));
+        }
+      }
+    }
+  }
+
+  @Test
+  void decode_oneBlockAfterAnotherInOneRoom_leavesNothingOfTheFirst() throws IOException {
+    ByteBuffer room = ByteBuffer.allocateDirect(SMALL_BYTES);
+    for (Compression compression : Compression.values()) {
+      BlockDecoder.decode(Codec.direct(Codec.encode(compression, random(SMALL_BYTES))), room);
+
+      byte[] stored = Codec.encode(compression, new byte[10]);
+      assertThat(BlockDecoder.decode(Codec.direct(stored), room))
+          .isEqualTo(ByteBuffer.allocate(10));
+    }
   }
 
   @Test
@@ -224,7 +246,7 @@ final class BlockCodecTest {
   /** Anything else that is thrown fails the test. */
   private Optional<byte[]> decodeIfSound(byte[] stored) {
     try {
-      return Optional.of(codec.decode(stored, SMALL_BYTES));
+      return Optional.of(Codec.decode(stored, SMALL_BYTES));
     } catch (CorruptDataException e) {
       assertThat(e.getMessage()).doesNotContain("\n");
       return Optional.empty();

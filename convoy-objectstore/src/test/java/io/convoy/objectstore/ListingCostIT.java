@@ -95,7 +95,8 @@ final class ListingCostIT {
               .<Callable<Void>>map(
                   key ->
                       () -> {
-                        store.putUnsynced(key, made.get(key, 1 << 20).orElseThrow());
+                        store.putUnsynced(
+                            key, ByteBuffer.wrap(made.get(key, 1 << 20).orElseThrow()));
                         return null;
                       })
               .toList();

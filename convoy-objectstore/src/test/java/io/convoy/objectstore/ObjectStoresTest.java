@@ -10,6 +10,7 @@ import io.convoy.objectstore.testing.InMemoryObjectStore;
 import io.convoy.objectstore.testing.ObjectStoreContract;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -151,7 +152,7 @@ final class ObjectStoresTest {
       assertThatThrownBy(() -> gone.put(key("v/x"), content)).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> gone.put(key("v/x"), out -> out.write(content)))
           .isInstanceOf(IOException.class);
-      assertThatThrownBy(() -> gone.putUnsynced(key("v/x"), content))
+      assertThatThrownBy(() -> gone.putUnsynced(key("v/x"), ByteBuffer.wrap(content)))
           .isInstanceOf(IOException.class);
       assertThatThrownBy(() -> gone.get(key("v/x"), 10)).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> gone.open(key("v/x"))).isInstanceOf(IOException.class);

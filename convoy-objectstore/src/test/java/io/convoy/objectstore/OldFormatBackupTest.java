@@ -145,7 +145,8 @@ final class OldFormatBackupTest {
     JsonNode volume = MAPPER.readTree(read(store, BLOCKVOL.volumeConfig()));
     JsonNode header = MAPPER.readTree(read(store, BLOCKVOL.header(new BackupName(backup))));
     Clock then = Clock.fixed(RubyDate.parse(header.path("CreatedTime").asText()), ZoneOffset.UTC);
-    try (FileBlockContent content = FileBlockContent.open(image, Optional.empty())) {
+    try (FileBlockContent content =
+        FileBlockContent.open(image, Optional.empty(), Optional.empty())) {
       backups(then).create(request(volume, header, options), content, Progress.NONE);
     }
   }

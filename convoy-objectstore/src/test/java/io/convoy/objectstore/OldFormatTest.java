@@ -30,12 +30,11 @@ final class OldFormatTest {
 
   @Test
   void decode_blocksOfV052_haveTheContentTheyAreNamedAfter() throws IOException {
-    BlockCodec codec = new BlockCodec();
     List<Path> blocks = find(".blk");
 
     assertThat(blocks).isNotEmpty();
     for (Path block : blocks) {
-      byte[] content = codec.decode(Files.readAllBytes(block), BLOCK_BYTES);
+      byte[] content = Codec.decode(Files.readAllBytes(block), BLOCK_BYTES);
 
       assertThat(BlockNaming.SHA_512_64.name(ByteBuffer.wrap(content)) + ".blk")
           .isEqualTo(block.getFileName().toString());

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Year;
 import java.time.ZoneOffset;
@@ -377,7 +378,7 @@ final class S3FaultsIT {
     try (ObjectStore direct =
         stores.open(S3TestServer.shared(Authorization.SIGNED).destination(path))) {
       for (String key : keys) {
-        direct.putUnsynced(new ObjectKey(key), new byte[0]);
+        direct.putUnsynced(new ObjectKey(key), ByteBuffer.allocate(0));
       }
     }
     for (int page = 0; page < 3; page++) {

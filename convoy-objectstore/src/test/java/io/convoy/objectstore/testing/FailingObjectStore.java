@@ -5,6 +5,7 @@ import io.convoy.objectstore.ObjectStore;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +76,7 @@ public final class FailingObjectStore implements ObjectStore {
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, byte[] content) throws IOException {
+  public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
     run("putUnsynced", key.value(), () -> store.putUnsynced(key, content));
   }
 
@@ -87,6 +88,11 @@ public final class FailingObjectStore implements ObjectStore {
   @Override
   public Optional<byte[]> get(ObjectKey key, int maxBytes) throws IOException {
     return run("get", key.value(), () -> store.get(key, maxBytes));
+  }
+
+  @Override
+  public boolean read(ObjectKey key, ByteBuffer room) throws IOException {
+    return run("read", key.value(), () -> store.read(key, room));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -72,9 +73,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, byte[] content) {
+  public void putUnsynced(ObjectKey key, ByteBuffer content) {
+    byte[] bytes = new byte[content.remaining()];
+    content.duplicate().get(bytes);
     unsynced.add(key.value());
-    objects.put(key.value(), content.clone());
+    objects.put(key.value(), bytes);
   }
 
   @Override
@@ -90,6 +93,13 @@ public final class InMemoryObjectStore implements ObjectStore {
           "%s: %s bytes long, expected at most %s".formatted(key, content.length, maxBytes));
     }
     return Optional.ofNullable(content).map(byte[]::clone);
+  }
+
+  @Override
+  public boolean read(ObjectKey key, ByteBuffer room) throws IOException {
+    Optional<byte[]> content = get(key, room.capacity());
+    content.ifPresent(bytes -> room.clear().put(bytes).flip());
+    return content.isPresent();
   }
 
   @Override

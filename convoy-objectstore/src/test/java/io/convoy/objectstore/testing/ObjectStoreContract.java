@@ -10,6 +10,7 @@ import io.convoy.objectstore.ObjectKey;
 import io.convoy.objectstore.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -188,8 +189,8 @@ public abstract class ObjectStoreContract {
 
   @Test
   void putUnsynced_thenSync_storesIt() throws IOException {
-    store().putUnsynced(key("a/b/c/d"), bytes("block"));
-    store().putUnsynced(key("a/b/c/e"), new byte[0]);
+    store().putUnsynced(key("a/b/c/d"), ByteBuffer.wrap(bytes("block")));
+    store().putUnsynced(key("a/b/c/e"), ByteBuffer.allocateDirect(0));
     store().sync();
 
     assertThat(text("a/b/c/d")).contains("block");
@@ -214,6 +215,30 @@ public abstract class ObjectStoreContract {
     store().put(key("a/b"), new byte[12_345]);
 
     assertThat(store().sizeBytes(key("a/b"))).hasValue(12_345);
+  }
+
+  @Test
+  void read_again_fillsTheRoomFromItsStart() throws IOException {
+    store().put(key("a/long"), bytes("longer content"));
+    store().put(key("a/short"), bytes("short"));
+    store().put(key("a/empty"), new byte[0]);
+    ByteBuffer room = ByteBuffer.allocateDirect("longer content".length());
+
+    for (String name : List.of("a/long", "a/short", "a/empty")) {
+      assertThat(store().read(key(name), room)).isTrue();
+      assertThat(room).isEqualTo(ByteBuffer.wrap(store().get(key(name), MAX_BYTES).orElseThrow()));
+    }
+    assertThat(store().read(key("a/none"), room)).isFalse();
+    assertThat(store().read(key("no/such/directory"), room)).isFalse();
+  }
+
+  @Test
+  void read_longerThanTheRoom_isRefused() throws IOException {
+    store().put(key("a/b"), new byte[101]);
+
+    assertThatThrownBy(() -> store().read(key("a/b"), ByteBuffer.allocateDirect(100)))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("expected at most 100");
   }
 
   @Test
@@ -253,7 +278,7 @@ public abstract class ObjectStoreContract {
     List<String> keys =
         IntStream.range(0, 2_345).mapToObj(i -> "many/%05d".formatted(i * 7)).toList();
     for (String key : keys) {
-      store().putUnsynced(key(key), new byte[1]);
+      store().putUnsynced(key(key), ByteBuffer.allocate(1));
     }
 
     assertThat(list("many/")).containsExactlyElementsOf(keys.stream().map(k -> k + " 1").toList());

@@ -1,0 +1,142 @@
+package io.convoy.objectstore;
+
+import com.fasterxml.jackson.databind.util.ByteBufferBackedOutputStream;
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import net.jpountz.lz4.LZ4FrameOutputStream;
+
+/**
+ * Turns the content of a block into what is stored of it; {@link BlockDecoder} turns it back.
+ *
+ * <p>What is stored says by its first bytes how it was compressed; what starts like none of the
+ * formats is raw. So content that starts like one of them is never stored raw, even where that
+ * costs a few bytes. For one thread at a time: it has native memory, which it uses again for each
+ * block.
+ */
+final class BlockEncoder implements AutoCloseable {
+  private static final int ZSTD_LEVEL = 1;
+
+  /**
+   * A table of 32 KiB stays in the processor's first cache, where that of level 1, twice as large,
+   * does not: a sixth faster for a fortieth more bytes.
+   */
+  private static final int ZSTD_HASH_LOG = 13;
+
+  private static final int PIECE_BYTES = 64 * 1024;
+
+  private final Compression compression;
+  private final ZstdCompressCtx zstd =
+      new ZstdCompressCtx().setLevel(ZSTD_LEVEL).setHashLog(ZSTD_HASH_LOG);
+  private final byte[] piece = new byte[PIECE_BYTES];
+
+  BlockEncoder(Compression compression) {
+    this.compression = compression;
+  }
+
+  /** Returns how long what is stored of some content can get. */
+  static int maxStoredBytes(int contentBytes) {
+    return contentBytes + contentBytes / 64 + 1024;
+  }
+
+  /**
+   * Writes what to store for the remaining bytes of {@code content} to {@code room} from its
+   * position on, which moves behind it, and returns that part of it. Both have to be direct
+   * buffers.
+   *
+   * <p>Content is kept raw where compression does not make it smaller, except with {@link
+   * Compression#GZIP}: v0.5.2, for which that one is, can't read raw blocks.
+   *
+   * @param room with at least {@link #maxStoredBytes} left
+   */
+  ByteBuffer encode(ByteBuffer content, ByteBuffer room) {
+    ByteBuffer stored = stored(content, room.slice());
+    int start = room.position();
+    room.position(start + stored.remaining());
+    return room.slice(start, stored.remaining());
+  }
+
+  private ByteBuffer stored(ByteBuffer content, ByteBuffer room) {
+    boolean rawIsAmbiguous = Compression.of(content).isPresent();
+    if (compression == Compression.NONE && !rawIsAmbiguous) {
+      return raw(content, room);
+    }
+    ByteBuffer stored =
+        switch (compression) {
+          case GZIP -> through(content, room, BlockEncoder::gzip);
+          case LZ4 -> through(content, room, out -> lz4(out, content.remaining()));
+          case ZSTD, NONE -> zstd(content, room);
+        };
+    boolean pays = stored.remaining() < content.remaining();
+    return pays || rawIsAmbiguous || compression == Compression.GZIP
+        ? stored
+        : raw(content, room.clear());
+  }
+
+  private static ByteBuffer raw(ByteBuffer content, ByteBuffer room) {
+    return room.put(content.duplicate()).flip();
+  }
+
+  private ByteBuffer zstd(ByteBuffer content, ByteBuffer room) {
+    int length =
+        zstd.compressDirectByteBuffer(
+            room, 0, room.capacity(), content, content.position(), content.remaining());
+    return room.slice(0, length);
+  }
+
+  private static OutputStream gzip(OutputStream out) throws IOException {
+    return new GZIPOutputStream(out, PIECE_BYTES) {
+      {
+        def.setLevel(Deflater.BEST_SPEED);
+      }
+    };
+  }
+
+  private static OutputStream lz4(OutputStream out, int contentBytes) throws IOException {
+    return new LZ4FrameOutputStream(
+        out,
+        lz4BlockSize(contentBytes),
+        contentBytes,
+        LZ4FrameOutputStream.FLG.Bits.BLOCK_INDEPENDENCE,
+        LZ4FrameOutputStream.FLG.Bits.CONTENT_SIZE);
+  }
+
+  /**
+   * Writer and reader allocate a buffer of that size for each of our blocks. LZ4 looks back 64 KiB,
+   * so longer pieces than these gain next to nothing.
+   */
+  private static LZ4FrameOutputStream.BLOCKSIZE lz4BlockSize(int bytes) {
+    return bytes <= 64 << 10
+        ? LZ4FrameOutputStream.BLOCKSIZE.SIZE_64KB
+        : LZ4FrameOutputStream.BLOCKSIZE.SIZE_256KB;
+  }
+
+  private ByteBuffer through(ByteBuffer content, ByteBuffer room, Compressor compressor) {
+    ByteBuffer stored = room.duplicate();
+    ByteBuffer rest = content.duplicate();
+    try (OutputStream out = compressor.open(new ByteBufferBackedOutputStream(stored))) {
+      while (rest.hasRemaining()) {
+        int length = Math.min(piece.length, rest.remaining());
+        rest.get(piece, 0, length);
+        out.write(piece, 0, length);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return stored.flip();
+  }
+
+  @Override
+  public void close() {
+    zstd.close();
+  }
+
+  @FunctionalInterface
+  private interface Compressor {
+    OutputStream open(OutputStream out) throws IOException;
+  }
+}

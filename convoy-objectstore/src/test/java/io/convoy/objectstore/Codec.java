@@ -1,0 +1,32 @@
+package io.convoy.objectstore;
+
+import io.convoy.core.CorruptDataException;
+import java.nio.ByteBuffer;
+
+/** Encodes and decodes arrays, by way of the direct buffers that the codec works on. */
+final class Codec {
+  private Codec() {}
+
+  static byte[] encode(Compression compression, byte[] content) {
+    try (BlockEncoder encoder = new BlockEncoder(compression)) {
+      return array(
+          encoder.encode(
+              direct(content),
+              ByteBuffer.allocateDirect(BlockEncoder.maxStoredBytes(content.length))));
+    }
+  }
+
+  static byte[] decode(byte[] stored, int maxContentBytes) throws CorruptDataException {
+    return array(BlockDecoder.decode(direct(stored), ByteBuffer.allocateDirect(maxContentBytes)));
+  }
+
+  static ByteBuffer direct(byte[] content) {
+    return ByteBuffer.allocateDirect(content.length).put(content).flip();
+  }
+
+  private static byte[] array(ByteBuffer buffer) {
+    byte[] content = new byte[buffer.remaining()];
+    buffer.get(content);
+    return content;
+  }
+}
