@@ -94,7 +94,7 @@ final class S3BackupFaultsIT {
 
   @Test
   void collecting_anyPageOfAnyListingFailing_deletesNothing() throws IOException {
-    int blocks = 1_100;
+    int blocks = 4_000; // of which some two in five are written: more than one page of a listing
     try (Lane lane =
         new Lane("pages", request -> Fault.error(500, "x"), blocks * Device.BLOCK_BYTES)) {
       lane.createAll();
@@ -222,8 +222,16 @@ final class S3BackupFaultsIT {
           Progress.NONE);
     }
 
+    /** Returns what is listed; a backup that can't be read is an error. */
     private List<Backup> listed() throws IOException {
-      return backups.list(destination, Optional.empty(), (key, problem) -> {});
+      List<String> problems = new ArrayList<>();
+      List<Backup> listed =
+          backups.list(
+              destination, Optional.empty(), (key, problem) -> problems.add(key + ": " + problem));
+      if (!problems.isEmpty()) {
+        throw new IOException("Can't read " + problems);
+      }
+      return listed;
     }
 
     private void assertRestores(Backup backup) throws IOException {

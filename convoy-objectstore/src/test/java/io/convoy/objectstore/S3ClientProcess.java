@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class S3ClientProcess {
     String scheme = environment.containsKey("AWS_CA_BUNDLE") ? "https" : "http";
     argv.add(server.destination(S3TestServer.newPath()).toString());
     argv.add("%s://127.0.0.1:%s".formatted(scheme, port));
-    ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(argv).redirectError(Redirect.INHERIT);
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
     builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
     builder.environment().putAll(environment);

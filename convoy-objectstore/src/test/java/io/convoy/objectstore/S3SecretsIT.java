@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.convoy.core.process.ProcessCommandRunner;
+import io.convoy.objectstore.FaultyProxy.Fault;
 import io.convoy.objectstore.S3TestServer.Authorization;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,9 +30,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates and credentials, as a daemon finds them in its environment. */
-@Timeout(120)
+@Timeout(300)
 final class S3SecretsIT {
   private static final String PASSWORD = "changeit";
+  private static final String SESSION_HEADER = "X-Amz-Security-Token";
   private static final Map<String, String> KEYS =
       Map.of(
           "AWS_ACCESS_KEY_ID",
@@ -130,11 +132,15 @@ final class S3SecretsIT {
           exchange.close();
         });
     sts.start();
-    try {
+    // The test's server knows no sessions: they are taken from requests on their way to it.
+    S3TestServer sessionless = S3TestServer.shared(Authorization.ANY);
+    List<FaultyProxy.Request> requests;
+    try (FaultyProxy proxy = new FaultyProxy(sessionless.port())) {
+      proxy.play(request -> Fault.withoutHeader(SESSION_HEADER));
       String said =
           S3ClientProcess.run(
-              server,
-              server.port(),
+              sessionless,
+              proxy.port(),
               Map.of(
                   "AWS_REGION",
                   "us-east-1",
@@ -145,9 +151,19 @@ final class S3SecretsIT {
                   "AWS_ENDPOINT_URL_STS",
                   "http://127.0.0.1:" + sts.getAddress().getPort()));
       assertThat(said).isEqualTo("content\n");
+      requests = proxy.requests();
     } finally {
       sts.stop(0);
     }
+    assertThat(requests)
+        .isNotEmpty()
+        .allMatch(request -> request.header(SESSION_HEADER).equals(Optional.of("session")))
+        .allMatch(
+            request ->
+                request
+                    .header("Authorization")
+                    .orElseThrow()
+                    .contains("Credential=" + S3TestServer.ACCESS_KEY + "/"));
     assertThat(asked)
         .hasSize(1)
         .allMatch(body -> body.contains("WebIdentityToken=the-token"))
@@ -155,7 +171,7 @@ final class S3SecretsIT {
   }
 
   @Test
-  void singleSignOn_withoutALogin_saysSo() throws Exception {
+  void singleSignOn_withoutALogin_looksForOneAndSaysThatThereIsNone() throws Exception {
     Path config =
         Files.writeString(
             temp.resolve("config"),
@@ -181,6 +197,6 @@ final class S3SecretsIT {
                 temp.toString()));
 
     assertThat(said).contains("no credentials were found").doesNotContain("class path");
-    assertThat(said).contains("SSO");
+    assertThat(said).contains(temp.resolve(".aws/sso/cache").toString());
   }
 }
