@@ -3,13 +3,22 @@ package io.convoy.objectstore;
 import io.convoy.core.BackupName;
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Reads the headers of a volume's backups. */
 final class HeaderListing {
+  /** So many requests are under way; the headers of v0.5.2 have lists of blocks and are large. */
+  private static final int AT_ONCE = 8;
+
   private final ObjectStore store;
   private final BackupLayout layout;
 
@@ -25,22 +34,37 @@ final class HeaderListing {
     void corrupt(ObjectKey key, CorruptDataException problem) throws IOException;
   }
 
-  /** Visits all headers in order of name. A store that does not answer ends it. */
+  /**
+   * Visits all headers in order of name; they are read several at a time. A store that does not
+   * answer ends it.
+   */
   void visit(Visitor visitor) throws IOException {
     List<BackupName> names = new ArrayList<>();
     store.list(
         layout.headersPrefix(), (key, size) -> layout.parseHeader(key).ifPresent(names::add));
-    for (BackupName name : names) {
-      Optional<BackupHeader> header;
-      try {
-        header = BackupHeader.read(store, layout, name);
-      } catch (CorruptDataException e) {
-        visitor.corrupt(layout.header(name), e);
-        continue;
+    ExecutorService threads =
+        Executors.newFixedThreadPool(AT_ONCE, task -> new Thread(task, "convoy-headers"));
+    try {
+      Iterator<BackupName> unread = names.iterator();
+      Deque<Future<Optional<BackupHeader>>> reading = new ArrayDeque<>();
+      for (BackupName name : names) {
+        while (reading.size() < AT_ONCE && unread.hasNext()) {
+          BackupName next = unread.next();
+          reading.add(threads.submit(() -> BackupHeader.read(store, layout, next)));
+        }
+        Optional<BackupHeader> header;
+        try {
+          header = Tasks.get(reading.remove());
+        } catch (CorruptDataException e) {
+          visitor.corrupt(layout.header(name), e);
+          continue;
+        }
+        if (header.isPresent()) {
+          visitor.header(header.get()); // else it was deleted since the listing
+        }
       }
-      if (header.isPresent()) {
-        visitor.header(header.get()); // else it was deleted since the listing
-      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.convoy.objectstore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupName;
 import io.convoy.core.BackupOptions;
@@ -122,9 +124,36 @@ final class Device {
 
   /** Makes a snapshot that is remembered until {@link #forget}. */
   UUID snapshot() {
-    UUID uuid = UUID.randomUUID();
+    return snapshot(UUID.randomUUID());
+  }
+
+  private UUID snapshot(UUID uuid) {
     pictures.put(uuid, new Picture(bytes.clone(), (BitSet) allocated.clone(), versions.clone()));
     return uuid;
+  }
+
+  /**
+   * Makes a device that changed so many times, each time in the same way, wherever this is called,
+   * with a snapshot after each change.
+   */
+  static Device ofVersion(String name, int sizeBytes, int version) {
+    UUID uuid = UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
+    Device device = new Device(name, uuid, sizeBytes, CHUNK_BYTES);
+    for (int i = 0; i <= version; i++) {
+      Random random = new Random(31L * i + name.hashCode());
+      for (int writes = i == 0 ? sizeBytes / 16_384 : 6; writes > 0; writes--) {
+        int length = 1 + random.nextInt(12 * 1024);
+        device.writeRandom(random, random.nextInt(sizeBytes - length), length);
+      }
+      device.discard(random.nextInt(sizeBytes - 20_480), 20_480);
+      device.snapshot(snapshotOf(name, i));
+    }
+    return device;
+  }
+
+  /** Returns the snapshot of {@link #ofVersion} after a change. */
+  static UUID snapshotOf(String name, int version) {
+    return UUID.nameUUIDFromBytes((name + "@" + version).getBytes(UTF_8));
   }
 
   void forget(UUID snapshot) {
@@ -162,6 +191,10 @@ final class Device {
   }
 
   static ObjectStoreBackups backups(ObjectStore store, int blockBytes) {
+    return backups(store, blockBytes, Trees.timing(store));
+  }
+
+  static ObjectStoreBackups backups(ObjectStore store, int blockBytes, StoreLock.Timing timing) {
     ObjectStores stores =
         new ObjectStores() {
           @Override
@@ -177,7 +210,7 @@ final class Device {
         new ProcessCommandRunner(),
         Compression.ZSTD,
         blockBytes,
-        Trees.timing(store),
+        timing,
         "host1",
         Clock.systemUTC());
   }

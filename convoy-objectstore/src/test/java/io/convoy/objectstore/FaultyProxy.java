@@ -20,16 +20,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import javax.net.ServerSocketFactory;
 
 /** Stands before an S3 server, passes requests and answers on, and spoils those it is told to. */
 final class FaultyProxy implements AutoCloseable {
   private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(ISO_8859_1);
 
-  private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket listening;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final int serverPort;
   private volatile Function<Request, Fault> script = request -> Fault.NONE;
+  private volatile long delayMillis;
 
   /**
    * A request that came.
@@ -144,6 +146,11 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   FaultyProxy(int serverPort) throws IOException {
+    this(serverPort, ServerSocketFactory.getDefault());
+  }
+
+  FaultyProxy(int serverPort, ServerSocketFactory sockets) throws IOException {
+    this.listening = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.serverPort = serverPort;
     threads.execute(this::accept);
   }
@@ -156,6 +163,11 @@ final class FaultyProxy implements AutoCloseable {
   void play(Function<Request, Fault> next) {
     requests.clear();
     script = next;
+  }
+
+  /** Makes each request take longer from now on. */
+  void delay(long millis) {
+    delayMillis = millis;
   }
 
   List<Request> requests() {
@@ -194,6 +206,7 @@ final class FaultyProxy implements AutoCloseable {
         requests.add(request);
         fault = script.apply(request);
       }
+      sleep(delayMillis);
       if (fault.answer.isPresent() && fault.answer.get().isEmpty()) {
         if (fault.silent) {
           awaitEnd(client);
@@ -237,13 +250,17 @@ final class FaultyProxy implements AutoCloseable {
       out.write((String.join("\r\n", head) + "\r\n\r\n").getBytes(ISO_8859_1));
       out.write(content);
       out.flush();
-      List<String> answer = readHead(server.getInputStream());
+      List<String> answer = new ArrayList<>(readHead(server.getInputStream()));
       byte[] body = server.getInputStream().readAllBytes();
       if (fault.loseAnswer) {
         reset(client);
         return;
       }
       byte[] spoilt = fault.spoil.apply(body);
+      if (spoilt.length != body.length) {
+        answer.removeIf(header -> header.regionMatches(true, 0, "Content-Length:", 0, 15));
+        answer.add("Content-Length: " + spoilt.length);
+      }
       OutputStream back = client.getOutputStream();
       back.write((String.join("\r\n", answer) + "\r\n\r\n").getBytes(ISO_8859_1));
       back.write(spoilt, 0, Math.min(spoilt.length, fault.cutAfter));
@@ -257,6 +274,14 @@ final class FaultyProxy implements AutoCloseable {
   /** Waits until the client has had enough. */
   private static void awaitEnd(Socket client) throws IOException {
     client.getInputStream().readAllBytes();
+  }
+
+  private static void sleep(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   private static void reset(Socket client) throws IOException {

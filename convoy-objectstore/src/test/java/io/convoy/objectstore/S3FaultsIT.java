@@ -48,7 +48,8 @@ final class S3FaultsIT {
   private static final Duration SILENCE = Duration.ofSeconds(2);
   private static final byte[] CONTENT = "content".getBytes(US_ASCII);
 
-  private final S3Stores stores = new S3Stores(SILENCE);
+  private final S3Stores stores = new S3Stores();
+  private final S3Stores impatient = new S3Stores(SILENCE);
   private final String path = S3TestServer.newPath();
   private FaultyProxy proxy;
   private ObjectStore store;
@@ -70,6 +71,7 @@ final class S3FaultsIT {
   @AfterEach
   void close() throws IOException {
     stores.close();
+    impatient.close();
     proxy.close();
   }
 
@@ -224,6 +226,7 @@ final class S3FaultsIT {
 
   @Test
   void anyRequest_serverThatFallsSilentOnce_isAskedAgain() throws IOException {
+    store = impatient.open(S3TestServer.destination(path, proxy.port()));
     know();
     byte[] content = random(300_000);
     for (Fault fault : List.of(Fault.silence(), Fault.silenceAfter(100))) {
@@ -242,6 +245,7 @@ final class S3FaultsIT {
 
   @Test
   void anyRequest_serverThatIsSilent_isAnErrorThatSaysSo() throws IOException {
+    store = impatient.open(S3TestServer.destination(path, proxy.port()));
     know();
     store.put(KEY, random(300_000));
     proxy.play(request -> Fault.silence());
