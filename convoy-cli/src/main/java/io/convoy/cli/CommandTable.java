@@ -16,6 +16,9 @@ final class CommandTable {
           "umount",
           "list",
           "inspect",
+          "trash list",
+          "trash restore",
+          "trash empty",
           "snapshot create",
           "snapshot delete",
           "snapshot inspect",
@@ -29,7 +32,7 @@ final class CommandTable {
           "demo",
           "help");
 
-  static final List<String> GROUPS = List.of("snapshot", "backup");
+  static final List<String> GROUPS = List.of("trash", "snapshot", "backup");
 
   private CommandTable() {}
 
@@ -54,6 +57,9 @@ final class CommandTable {
       case "umount" -> new UmountCommand();
       case "list" -> new ListCommand();
       case "inspect" -> new InspectCommand();
+      case "trash list" -> new TrashListCommand();
+      case "trash restore" -> new TrashRestoreCommand();
+      case "trash empty" -> new TrashEmptyCommand();
       case "snapshot create" -> new SnapshotCreateCommand();
       case "snapshot delete" -> new SnapshotDeleteCommand();
       case "snapshot inspect" -> new SnapshotInspectCommand();

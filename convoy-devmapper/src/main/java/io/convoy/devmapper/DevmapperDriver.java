@@ -3,6 +3,7 @@ package io.convoy.devmapper;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.Growth;
 import io.convoy.core.Snapshots;
+import io.convoy.core.Trash;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
@@ -31,6 +32,7 @@ final class DevmapperDriver implements VolumeDriver {
   private final ThinGrowth growth;
   private final ThinVolumeDeletion deletion;
   private final VolumeMounts mounts;
+  private final ThinTrash trash;
   private final Snapshots snapshots;
 
   private DevmapperDriver(
@@ -49,12 +51,15 @@ final class DevmapperDriver implements VolumeDriver {
     Path mountParent = root.resolve("mounts");
     FilesystemGrowth filesystems =
         new FilesystemGrowth(host.commands(), pool.config(), mountParent);
-    creation = new ThinVolumeCreation(host, pool, devices, volumes, filesystems, clock);
     growth = new ThinGrowth(pool, devices, volumes, filesystems);
-    deletion = new ThinVolumeDeletion(pool, devices, volumes);
+    deletion = new ThinVolumeDeletion(pool, devices, volumes, clock);
     mounts = new VolumeMounts(host, devices, volumes, mountParent);
-    snapshots = new ThinSnapshots(host, pool, devices, volumes, clock);
-    unknownThinIds = new DriverRecovery(pool, devices, volumes, deletion, growth).recover(recorded);
+    DriverRecovery recovery = new DriverRecovery(pool, devices, volumes, deletion, growth);
+    trash = new ThinTrash(pool, devices, volumes, deletion, recovery, clock);
+    creation = new ThinVolumeCreation(host, pool, devices, volumes, filesystems, trash, clock);
+    snapshots = new ThinSnapshots(host, pool, devices, volumes, trash, clock);
+    unknownThinIds = recovery.recover(recorded);
+    trash.open();
   }
 
   /** Opens the pool and what is recorded of it under a root. */
@@ -64,9 +69,7 @@ final class DevmapperDriver implements VolumeDriver {
     ThinVolumes volumes = new ThinVolumes(new ThinVolumeFiles(root));
     Map<VolumeName, ThinVolume> recorded = volumes.files().all(volumes::report);
     boolean hasVolumes =
-        !recorded.isEmpty()
-            || !volumes.problems().isEmpty()
-            || !volumes.files().trash(volumes::report).isEmpty();
+        !recorded.isEmpty() || !volumes.problems().isEmpty() || volumes.files().hasTrash();
     boolean adopt = ThinPoolConfig.isTrue(options, ThinPoolConfig.ADOPT);
     Optional<ThinPoolConfig> before = state.config();
     ThinPoolConfig config = ThinPoolConfig.of(options, before);
@@ -113,6 +116,7 @@ final class DevmapperDriver implements VolumeDriver {
     info.put("ThinpoolMode", status.mode().toString());
     info.put("NeedsCheck", Boolean.toString(status.needsCheck()));
     status.problem().ifPresent(problem -> info.put("Problem", problem));
+    trash.addTo(info);
     if (!unknownThinIds.isEmpty()) {
       info.put("UnknownThinDevices", new TreeSet<>(unknownThinIds).toString());
     }
@@ -169,6 +173,11 @@ final class DevmapperDriver implements VolumeDriver {
   @Override
   public Optional<Growth> growth() {
     return Optional.of(growth);
+  }
+
+  @Override
+  public Optional<Trash> trash() {
+    return Optional.of(trash);
   }
 
   @Override
