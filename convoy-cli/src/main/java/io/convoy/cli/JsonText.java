@@ -56,8 +56,8 @@ final class JsonText {
           generator.writeBoolean(flag);
         } else if (field.getValue() instanceof List<?> texts) {
           generator.writeStartArray();
-          for (Object text : texts) {
-            generator.writeString((String) text);
+          for (Object element : texts) {
+            generator.writeString((String) element);
           }
           generator.writeEndArray();
         } else {

@@ -47,12 +47,10 @@ final class DriverRecovery {
     removeSnapshotDevices();
     Set<Integer> unknown = new HashSet<>(pool.thinIds());
     for (ThinVolume kept : volumes.files().trash(DriverRecovery::unreadableTrash)) {
-      unknown.remove(kept.thinId());
-      kept.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
+      unknown.removeAll(kept.thinIds());
     }
     for (ThinVolume volume : recorded.values()) {
-      unknown.remove(volume.thinId());
-      volume.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
+      unknown.removeAll(volume.thinIds());
       try {
         recover(volume);
       } catch (IOException | RuntimeException e) {

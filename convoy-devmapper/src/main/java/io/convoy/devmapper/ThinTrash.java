@@ -15,6 +15,7 @@ import java.lang.System.Logger;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,15 +54,20 @@ final class ThinTrash implements Trash {
     this.clock = clock;
   }
 
-  /** Finishes what was cut off, when the driver is opened. */
-  synchronized void open() throws IOException {
-    for (ThinVolume volume : volumes.files().trash((name, problem) -> {})) {
-      if (volume.kept().isEmpty()) {
-        // Deleted when no time was recorded: it counts from now on.
-        volumes.files().writeInTrash(volume.withKept(Optional.of(unknown())));
+  /** Finishes what was cut off, when the driver is opened; what does not work is logged. */
+  synchronized void open() {
+    try {
+      for (ThinVolume volume : volumes.files().trash((name, problem) -> {})) {
+        if (volume.kept().isEmpty()) {
+          // Deleted when no time was recorded: it counts from now on.
+          volumes.files().writeInTrash(volume.withKept(Optional.of(unknown())));
+        }
       }
+      tidy();
+    } catch (IOException | RuntimeException e) {
+      // The volumes are more important.
+      LOGGER.log(WARNING, "Trash: {0}", e.getMessage());
     }
-    tidy();
   }
 
   private Kept unknown() {
@@ -87,7 +93,8 @@ final class ThinTrash implements Trash {
     List<TrashedVolume> kept = new ArrayList<>();
     for (ThinVolume volume : all(problems::report)) {
       if (volume.step() == Step.DELETING) {
-        problems.report(volume.name().value(), "it is half destroyed; the next start goes on");
+        problems.report(
+            volume.name().value(), "it is half destroyed; Convoy goes on with that by itself");
       } else {
         kept.add(trashed(volume));
       }
@@ -181,10 +188,11 @@ final class ThinTrash implements Trash {
   /** Records that were put there by hand may name what a volume has. */
   private void checkNotInUse(ThinVolume kept) throws IOException {
     for (ThinVolume volume : volumes.all()) {
-      if (volume.uuid().equals(kept.uuid()) || volume.thinId() == kept.thinId()) {
+      if (!Collections.disjoint(volume.thinIds(), kept.thinIds())) {
         throw new IOException(
-            "Deleted volume '%s' (%s) is not destroyed: volume '%s' is recorded as thin device %s, too"
-                .formatted(kept.name(), kept.uuid(), volume.name(), kept.thinId()));
+            "Deleted volume '%s' (%s) is not destroyed: it is recorded as thin devices %s, volume '%s' as %s"
+                .formatted(
+                    kept.name(), kept.uuid(), kept.thinIds(), volume.name(), volume.thinIds()));
       }
     }
   }

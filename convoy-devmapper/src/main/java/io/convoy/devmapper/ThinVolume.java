@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -87,6 +89,13 @@ record ThinVolume(
   ThinVolume without(SnapshotName snapshot) {
     return withSnapshots(
         snapshots.stream().filter(other -> !other.name().equals(snapshot)).toList());
+  }
+
+  /** Returns the thin devices of this volume and its snapshots. */
+  Set<Integer> thinIds() {
+    Set<Integer> ids = new TreeSet<>(Set.of(thinId));
+    snapshots.forEach(snapshot -> ids.add(snapshot.thinId()));
+    return ids;
   }
 
   Optional<ThinSnapshot> snapshot(SnapshotName wanted) {
