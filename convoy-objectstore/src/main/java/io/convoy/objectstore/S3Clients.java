@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -32,16 +33,19 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
 
 /**
- * Makes clients. Credentials, proxies, timeouts and retries are the SDK's; a CA file is taken from
- * {@code AWS_CA_BUNDLE}, as Amazon's own tools do.
+ * Makes clients. Credentials, proxies and retries are the SDK's; a CA file is taken from {@code
+ * AWS_CA_BUNDLE}, as Amazon's own tools do.
  */
 final class S3Clients {
+  /** A server that says nothing for so long is asked again, on another connection. */
+  static final Duration SILENCE = Duration.ofSeconds(30);
+
   private static final String CA_BUNDLE = "AWS_CA_BUNDLE";
   private static final int CONFLICT = 409;
 
   private S3Clients() {}
 
-  static S3Client make(S3Location location, RequestChecksumCalculation checksums)
+  static S3Client make(S3Location location, RequestChecksumCalculation checksums, Duration silence)
       throws IOException {
     // Neither the SDK's chunked framing, which some servers refuse and some store as data, nor a
     // checksum behind the content: contents are at hand, so checksums go in front.
@@ -52,7 +56,7 @@ final class S3Clients {
             .build();
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClientBuilder(http())
+            .httpClientBuilder(http().socketTimeout(silence))
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
             // Older servers demand an MD5 with the deletion of many objects.

@@ -1,6 +1,7 @@
 package io.convoy.objectstore;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -12,14 +13,21 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 final class S3Connection implements AutoCloseable {
   private final S3Location location;
+  private final Duration silence;
   private final Object probing = new Object();
   private Optional<S3Client> client = Optional.empty();
   private Optional<S3Client> plainClient = Optional.empty();
   private volatile Optional<S3Traits> traits = Optional.empty();
   private boolean closed;
 
-  S3Connection(S3Location location) {
+  /**
+   * Makes one.
+   *
+   * @param silence how long the server may say nothing
+   */
+  S3Connection(S3Location location, Duration silence) {
     this.location = location;
+    this.silence = silence;
   }
 
   /** Returns the client that sends checksums along; it does for all that sends no content. */
@@ -50,7 +58,8 @@ final class S3Connection implements AutoCloseable {
           location,
           checksums
               ? RequestChecksumCalculation.WHEN_SUPPORTED
-              : RequestChecksumCalculation.WHEN_REQUIRED);
+              : RequestChecksumCalculation.WHEN_REQUIRED,
+          silence);
     } catch (SdkException e) {
       throw S3Failure.of("connect", location, e);
     }

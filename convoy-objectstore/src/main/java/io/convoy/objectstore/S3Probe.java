@@ -6,19 +6,28 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Finds out what a server can do by storing a small object, reading it back, storing it again if it
- * is absent, which must be refused, and deleting it.
+ * is absent, which must be refused, and deleting it. What probes that were killed have left is
+ * deleted with it.
  */
 final class S3Probe {
   static final String PREFIX = "convoy-objectstore/probes/";
@@ -27,6 +36,10 @@ final class S3Probe {
   private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 411, 415, 422, 501);
   private static final Set<Integer> EXISTS = Set.of(409, 412);
   private static final int FORBIDDEN = 403;
+  private static final Pattern NAME = Pattern.compile("[0-9a-f-]{36}");
+
+  /** No probe takes so long. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   /** Answers with status 400 that are about who asks, not about how. */
   private static final Set<String> ABOUT_THE_CALLER =
@@ -167,15 +180,46 @@ final class S3Probe {
 
   private boolean deleteAsBatch(boolean checksums) throws IOException {
     S3Client client = connection.client(checksums);
+    Set<ObjectKey> keys = new LinkedHashSet<>();
+    keys.add(key);
+    keys.addAll(abandoned());
     try {
-      S3Deletion.batch(client, location, Set.of(key));
+      S3Deletion.batch(client, location, keys);
       return true;
     } catch (SdkException e) {
       if (S3Failure.status(e) == FORBIDDEN || !NOT_UNDERSTOOD.contains(S3Failure.status(e))) {
         throw S3Failure.of("delete " + key, location, e);
       }
-      S3Deletion.one(client, location, key);
+      keys.forEach(each -> S3Deletion.one(client, location, each));
       return false;
     }
+  }
+
+  /** Returns probes that are older than this one by the server's clock, which made both. */
+  private Collection<ObjectKey> abandoned() throws IOException {
+    ListObjectsV2Response page;
+    try {
+      page =
+          connection
+              .client()
+              .listObjectsV2(
+                  list -> list.bucket(location.bucket()).prefix(location.prefix() + PREFIX));
+    } catch (SdkException e) {
+      LOGGER.log(DEBUG, "{0}: probes can''t be listed: {1}", location, e.getMessage());
+      return Set.of();
+    }
+    Optional<Instant> made =
+        page.contents().stream()
+            .filter(object -> object.key().equals(location.key(key)))
+            .map(S3Object::lastModified)
+            .findFirst();
+    return made.isEmpty()
+        ? Set.of()
+        : page.contents().stream()
+            .filter(object -> object.lastModified().isBefore(made.get().minus(ABANDONED)))
+            .map(object -> object.key().substring(location.prefix().length() + PREFIX.length()))
+            .filter(name -> NAME.matcher(name).matches())
+            .map(name -> new ObjectKey(PREFIX + name))
+            .toList();
   }
 }

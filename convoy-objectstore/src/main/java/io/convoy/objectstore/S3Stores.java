@@ -2,6 +2,7 @@ package io.convoy.objectstore;
 
 import io.convoy.core.BackupDestination;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,8 +13,17 @@ import java.util.Map;
 final class S3Stores implements ObjectStores {
   static final String SCHEME = "s3";
 
+  private final Duration silence;
   private final Map<S3Location, S3Connection> connections = new HashMap<>();
   private boolean closed;
+
+  S3Stores() {
+    this(S3Clients.SILENCE);
+  }
+
+  S3Stores(Duration silence) {
+    this.silence = silence;
+  }
 
   @Override
   public synchronized ObjectStore open(BackupDestination destination) throws IOException {
@@ -21,7 +31,8 @@ final class S3Stores implements ObjectStores {
       throw new IOException("No destination can be opened any more: Convoy is being closed");
     }
     S3Location location = S3Location.of(destination);
-    return new S3ObjectStore(connections.computeIfAbsent(location, S3Connection::new), location);
+    return new S3ObjectStore(
+        connections.computeIfAbsent(location, where -> new S3Connection(where, silence)), location);
   }
 
   @Override

@@ -63,20 +63,23 @@ final class FaultyProxy implements AutoCloseable {
    * @param loseAnswer the server does what it is asked, and the connection is reset
    * @param cutAfter so many bytes of the answer's body are sent, then the connection ends
    * @param spoil what becomes of the answer's body
+   * @param silent the connection stays open after what is sent, and nothing more comes
    */
   record Fault(
       UnaryOperator<List<String>> change,
       Optional<String> answer,
       boolean loseAnswer,
       int cutAfter,
-      UnaryOperator<byte[]> spoil) {
+      UnaryOperator<byte[]> spoil,
+      boolean silent) {
     static final Fault NONE =
         new Fault(
             UnaryOperator.identity(),
             Optional.empty(),
             false,
             Integer.MAX_VALUE,
-            UnaryOperator.identity());
+            UnaryOperator.identity(),
+            false);
 
     static Fault error(int status, String code) {
       return error(status, code, "");
@@ -92,7 +95,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     static Fault answer(String text) {
-      return new Fault(NONE.change, Optional.of(text), false, NONE.cutAfter, NONE.spoil);
+      return new Fault(NONE.change, Optional.of(text), false, NONE.cutAfter, NONE.spoil, false);
     }
 
     /** The connection is reset before the server hears of the request. */
@@ -101,15 +104,25 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     static Fault answerLost() {
-      return new Fault(NONE.change, Optional.empty(), true, NONE.cutAfter, NONE.spoil);
+      return new Fault(NONE.change, Optional.empty(), true, NONE.cutAfter, NONE.spoil, false);
     }
 
     static Fault cutAfter(int bytes) {
-      return new Fault(NONE.change, Optional.empty(), false, bytes, NONE.spoil);
+      return new Fault(NONE.change, Optional.empty(), false, bytes, NONE.spoil, false);
+    }
+
+    /** The server is not asked, and the client hears nothing. */
+    static Fault silence() {
+      return new Fault(NONE.change, Optional.of(""), false, NONE.cutAfter, NONE.spoil, true);
+    }
+
+    /** The server does what it is asked, and falls silent in the middle of its answer. */
+    static Fault silenceAfter(int bytes) {
+      return new Fault(NONE.change, Optional.empty(), false, bytes, NONE.spoil, true);
     }
 
     static Fault spoil(UnaryOperator<byte[]> body) {
-      return new Fault(NONE.change, Optional.empty(), false, NONE.cutAfter, body);
+      return new Fault(NONE.change, Optional.empty(), false, NONE.cutAfter, body, false);
     }
 
     static Fault withoutHeader(String name) {
@@ -125,7 +138,8 @@ final class FaultyProxy implements AutoCloseable {
           Optional.empty(),
           false,
           NONE.cutAfter,
-          NONE.spoil);
+          NONE.spoil,
+          false);
     }
   }
 
@@ -181,6 +195,9 @@ final class FaultyProxy implements AutoCloseable {
         fault = script.apply(request);
       }
       if (fault.answer.isPresent() && fault.answer.get().isEmpty()) {
+        if (fault.silent) {
+          awaitEnd(client);
+        }
         reset(client);
       } else if (fault.answer.isPresent()) {
         client.getOutputStream().write(fault.answer.get().getBytes(UTF_8));
@@ -231,7 +248,15 @@ final class FaultyProxy implements AutoCloseable {
       back.write((String.join("\r\n", answer) + "\r\n\r\n").getBytes(ISO_8859_1));
       back.write(spoilt, 0, Math.min(spoilt.length, fault.cutAfter));
       back.flush();
+      if (fault.silent) {
+        awaitEnd(client);
+      }
     }
+  }
+
+  /** Waits until the client has had enough. */
+  private static void awaitEnd(Socket client) throws IOException {
+    client.getInputStream().readAllBytes();
   }
 
   private static void reset(Socket client) throws IOException {

@@ -1,6 +1,7 @@
 package io.convoy.objectstore;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,30 +17,37 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Year;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** What comes of answers that are wrong, late, cut or lost, and of servers that can do less. */
 @Timeout(120)
 final class S3FaultsIT {
   private static final int MAX_BYTES = 16 * 1024 * 1024;
   private static final ObjectKey KEY = new ObjectKey("v/x");
+  private static final Duration SILENCE = Duration.ofSeconds(2);
   private static final byte[] CONTENT = "content".getBytes(US_ASCII);
 
-  private final S3Stores stores = new S3Stores();
+  private final S3Stores stores = new S3Stores(SILENCE);
   private final String path = S3TestServer.newPath();
   private FaultyProxy proxy;
   private ObjectStore store;
@@ -114,6 +122,43 @@ final class S3FaultsIT {
   }
 
   @Test
+  void firstWrite_probesThatWereKilledLongAgo_areDeletedAndOthersNot() throws IOException {
+    List<String> old = List.of(S3Probe.PREFIX + UUID.randomUUID(), S3Probe.PREFIX + "notes");
+    String young = S3Probe.PREFIX + UUID.randomUUID();
+    S3Location location = S3Location.of(S3TestServer.destination(path, proxy.port()));
+    try (S3Connection connection = new S3Connection(location, SILENCE)) {
+      for (String key : List.of(old.get(0), old.get(1), young)) {
+        connection
+            .client()
+            .putObject(
+                put -> put.bucket(location.bucket()).key(location.key(new ObjectKey(key))),
+                RequestBody.fromBytes(CONTENT));
+      }
+    }
+    int thisYear = Year.now(ZoneOffset.UTC).getValue();
+    proxy.play(
+        request ->
+            request.is("GET", "list-type=2")
+                ? Fault.spoil(body -> inAnotherYear(body, old, thisYear - 1))
+                : Fault.NONE);
+
+    store.put(KEY, CONTENT);
+
+    proxy.play(request -> Fault.NONE);
+    assertThat(list(S3Probe.PREFIX)).containsExactlyInAnyOrder(old.get(1), young);
+  }
+
+  /** Makes a listing say that these objects are of that year. */
+  private static byte[] inAnotherYear(byte[] listing, List<String> keys, int year) {
+    String xml = new String(listing, UTF_8);
+    for (String key : keys) {
+      xml =
+          xml.replaceFirst("(" + Pattern.quote(key) + "</Key><LastModified>)[0-9]{4}", "$1" + year);
+    }
+    return xml.getBytes(UTF_8);
+  }
+
+  @Test
   void reading_neverWrites() throws IOException {
     assertThat(store.get(KEY, MAX_BYTES)).isEmpty();
     assertThat(store.sizeBytes(KEY)).isEmpty();
@@ -174,6 +219,45 @@ final class S3FaultsIT {
       proxy.play(request -> Fault.NONE);
       assertThat(store.get(KEY, MAX_BYTES)).contains(CONTENT);
     }
+  }
+
+  @Test
+  void anyRequest_serverThatFallsSilentOnce_isAskedAgain() throws IOException {
+    know();
+    byte[] content = random(300_000);
+    for (Fault fault : List.of(Fault.silence(), Fault.silenceAfter(100))) {
+      AtomicInteger left = new AtomicInteger(1);
+      proxy.play(request -> times(left, fault));
+      store.put(KEY, content);
+      left.set(1);
+      assertThat(store.get(KEY, MAX_BYTES).orElseThrow()).isEqualTo(content);
+      left.set(1);
+      assertThat(list("v/")).containsExactly(KEY.value());
+      left.set(1);
+      store.delete(List.of(KEY));
+      assertThat(store.get(KEY, MAX_BYTES)).isEmpty();
+    }
+  }
+
+  @Test
+  void anyRequest_serverThatIsSilent_isAnErrorThatSaysSo() throws IOException {
+    know();
+    store.put(KEY, random(300_000));
+    proxy.play(request -> Fault.silence());
+
+    List<ThrowingCallable> operations =
+        List.of(
+            () -> store.get(KEY, MAX_BYTES),
+            () -> list("v/"),
+            () -> store.put(KEY, CONTENT),
+            () -> store.delete(List.of(KEY)));
+    // Each waits three times; they do so together.
+    operations.parallelStream()
+        .forEach(
+            operation ->
+                assertThatThrownBy(operation)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("did not answer in time"));
   }
 
   @Test
@@ -635,7 +719,7 @@ final class S3FaultsIT {
     know();
     byte[] content = random(12 * 1024 * 1024 + 5);
     S3Location location = S3Location.of(S3TestServer.destination(path, proxy.port()));
-    try (S3Connection connection = new S3Connection(location)) {
+    try (S3Connection connection = new S3Connection(location, S3Clients.SILENCE)) {
       S3Upload upload = new S3Upload(connection, location, 5L * 1024 * 1024);
       upload.put(KEY, ByteSource.wrap(content));
 
