@@ -1,9 +1,10 @@
-package io.convoy.devmapper;
+package io.convoy.cli.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.convoy.core.process.ProcessCommandRunner;
+import io.convoy.core.testing.KernelLab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -20,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Cuts the power of a machine at random moments, and has the next life of the machine look whether
  * everything that was reported as done is there.
  */
-class PowerCutIT {
+final class PowerCutIT {
+  static final String LEDGER = "ledger";
+  static final String VERIFIED = "verified";
+
   private static final int ROUNDS = Integer.getInteger("convoy.lab.powercuts", 3);
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final int MOST_MILLIS = 8_000;
@@ -30,7 +34,7 @@ class PowerCutIT {
 
   @Test
   void powerCuts_atRandomMoments_loseNothingThatWasReported() throws Exception {
-    Lab.require();
+    KernelLab.require();
     long seed = Long.getLong("convoy.lab.seed", System.nanoTime());
     System.out.println("seed (convoy.lab.seed): " + seed);
     Random random = new Random(seed);
@@ -39,7 +43,7 @@ class PowerCutIT {
         .run(List.of("mkfs.ext4", "-q", "-F", state.toString()), Duration.ofMinutes(1));
     List<Path> disks = List.of(disk("data", 1L << 30), disk("metadata", 16L << 20), state);
     Path job = Files.createDirectory(directory.resolve("job"));
-    Path ledger = job.resolve("ledger");
+    Path ledger = job.resolve(LEDGER);
 
     for (int round = 0; round < ROUNDS; round++) {
       Process machine = start(job, disks, random.nextLong(), NO_END);
@@ -70,8 +74,11 @@ class PowerCutIT {
 
   private static Process start(Path job, List<Path> disks, long seed, String operations)
       throws IOException {
-    return Lab.start(
-        job, LIMIT, disks, PowerCutWorker.class.getName(), List.of(seed + "", operations));
+    return KernelLab.start(
+        job,
+        LIMIT,
+        disks,
+        KernelLab.java(List.of(), PowerCutWorker.class.getName(), List.of(seed + "", operations)));
   }
 
   private static String output(Path job) throws IOException {
@@ -84,7 +91,7 @@ class PowerCutIT {
       return 0;
     }
     try (Stream<String> lines = Files.lines(ledger)) {
-      return (int) lines.filter(line -> line.equals("verified")).count();
+      return (int) lines.filter(line -> line.equals(VERIFIED)).count();
     }
   }
 
