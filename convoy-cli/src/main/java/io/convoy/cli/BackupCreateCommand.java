@@ -27,7 +27,8 @@ final class BackupCreateCommand implements Command {
 
   @Parameter(
       names = "--dest",
-      description = "Where to: vfs:///path/ or s3://bucket@region/path/; not for ebs")
+      description =
+          "Where to: vfs:///path/ or s3://bucket@region/path/; without it, a snapshot of ebs stays at Amazon")
   String destination = "";
 
   @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")

@@ -7,6 +7,7 @@ import io.convoy.core.VolumeUses.Use;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Backs up snapshots. No lock is held: the snapshot is pinned, and everything else goes on. */
 final class BackingUp {
@@ -34,10 +35,13 @@ final class BackingUp {
     this.clock = clock;
   }
 
-  BackupResult create(SnapshotName name, BackupDestination destination, Progress progress)
+  BackupResult create(SnapshotName name, Optional<BackupDestination> wanted, Progress progress)
       throws IOException {
+    wanted.ifPresent(stores::forScheme);
+    VolumeStatus status = directory.getSnapshot(name).volume();
+    VolumeName volume = status.volume().name();
+    BackupDestination destination = wanted.isPresent() ? wanted.get() : own(name, status);
     Backups backups = stores.forScheme(destination);
-    VolumeName volume = directory.getSnapshot(name).volume().volume().name();
     BackupResult result;
     try (Use use = uses.enter(volume, Kind.BACKUP, "backup of " + name)) {
       VolumeDirectory.Located found = directory.getSnapshot(name);
@@ -60,6 +64,16 @@ final class BackingUp {
     }
     remember(volume, result);
     return result;
+  }
+
+  private BackupDestination own(SnapshotName name, VolumeStatus volume) {
+    return Snapshotting.snapshots(drivers, volume)
+        .ownBackups()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Snapshot '%s' can't be backed up without a destination: driver '%s' keeps no backups itself (--dest vfs:///path/ or s3://bucket@region/path/)"
+                        .formatted(name, volume.driver())));
   }
 
   private void remember(VolumeName volume, BackupResult result) throws IOException {

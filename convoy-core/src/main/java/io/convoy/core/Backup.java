@@ -3,8 +3,11 @@ package io.convoy.core;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -14,6 +17,7 @@ import java.util.UUID;
  * @param volumeUuid the identity of that volume; Convoy v0.5.2 recorded none
  * @param volumeSizeBytes the size of the volume, 0 if it had none of its own
  * @param storedBytes the bytes that were stored for this backup alone, if that was recorded
+ * @param details what only this kind of store knows, in order of key
  */
 public record Backup(
     BackupUrl url,
@@ -25,7 +29,8 @@ public record Backup(
     SnapshotName snapshotName,
     Instant snapshotCreatedTime,
     Instant createdTime,
-    OptionalLong storedBytes) {
+    OptionalLong storedBytes,
+    Map<String, String> details) {
   public Backup {
     requireNonNull(url, "url is null");
     requireNonNull(driver, "driver is null");
@@ -36,5 +41,32 @@ public record Backup(
     requireNonNull(snapshotCreatedTime, "snapshotCreatedTime is null");
     requireNonNull(createdTime, "createdTime is null");
     requireNonNull(storedBytes, "storedBytes is null");
+    details = Collections.unmodifiableMap(new TreeMap<>(details));
+  }
+
+  /** Makes one of which there is no more to tell. */
+  public Backup(
+      BackupUrl url,
+      String driver,
+      VolumeName volumeName,
+      Optional<UUID> volumeUuid,
+      Instant volumeCreatedTime,
+      long volumeSizeBytes,
+      SnapshotName snapshotName,
+      Instant snapshotCreatedTime,
+      Instant createdTime,
+      OptionalLong storedBytes) {
+    this(
+        url,
+        driver,
+        volumeName,
+        volumeUuid,
+        volumeCreatedTime,
+        volumeSizeBytes,
+        snapshotName,
+        snapshotCreatedTime,
+        createdTime,
+        storedBytes,
+        Map.of());
   }
 }

@@ -126,7 +126,16 @@ public final class Convoy implements AutoCloseable {
   /** Backs up a snapshot. */
   public BackupResult createBackup(
       SnapshotName snapshot, BackupDestination destination, Progress progress) throws IOException {
-    return engine.backingUp().create(snapshot, destination, progress);
+    return engine.backingUp().create(snapshot, Optional.of(destination), progress);
+  }
+
+  /**
+   * Backs up a snapshot to where its storage keeps backups itself.
+   *
+   * @throws IllegalArgumentException if its storage keeps none
+   */
+  public BackupResult createBackup(SnapshotName snapshot, Progress progress) throws IOException {
+    return engine.backingUp().create(snapshot, Optional.empty(), progress);
   }
 
   /** Deletes a backup; all others stay whole. */

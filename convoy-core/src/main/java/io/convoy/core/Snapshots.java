@@ -1,6 +1,7 @@
 package io.convoy.core;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -29,4 +30,12 @@ public interface Snapshots {
    * @throws NotFoundException if there is no such volume or snapshot
    */
   SnapshotContent open(VolumeName volume, SnapshotName name) throws IOException;
+
+  /**
+   * Returns where this storage itself keeps a snapshot as a backup, for those who name no other
+   * destination; empty if it does not.
+   */
+  default Optional<BackupDestination> ownBackups() {
+    return Optional.empty();
+  }
 }

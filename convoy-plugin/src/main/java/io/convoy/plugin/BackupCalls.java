@@ -13,6 +13,7 @@ import io.convoy.core.VolumeName;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
+import java.util.Optional;
 
 /** The calls of the REST API for backups. */
 final class BackupCalls {
@@ -29,12 +30,17 @@ final class BackupCalls {
   Response create(Request request) throws IOException {
     JsonBody body = JsonBody.parse(request.body());
     SnapshotName snapshot = new SnapshotName(body.requiredText("SnapshotName"));
-    BackupDestination destination = destination(body);
+    Optional<BackupDestination> destination =
+        body.text("URL")
+            .map(url -> BackupDestination.parse(url).withEndpoint(body.text("Endpoint")));
     boolean verbose = body.flag("Verbose");
     return longCalls.answer(
         request,
         progress -> {
-          BackupResult result = convoy.createBackup(snapshot, destination, progress);
+          BackupResult result =
+              destination.isPresent()
+                  ? convoy.createBackup(snapshot, destination.get(), progress)
+                  : convoy.createBackup(snapshot, progress);
           return verbose ? Documents.made(result) : new TextNode(result.backup().url().toString());
         });
   }

@@ -157,6 +157,7 @@ final class Documents {
     node.put("VolumeCreatedAt", RubyDate.format(backup.volumeCreatedTime()));
     node.put("VolumeName", backup.volumeName().value());
     node.put("VolumeSize", Long.toString(backup.volumeSizeBytes()));
+    backup.details().forEach(node::put);
     return node;
   }
 

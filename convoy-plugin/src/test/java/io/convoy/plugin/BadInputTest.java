@@ -87,7 +87,7 @@ final class BadInputTest {
           POST   | /v1/snapshots/create | {"VolumeName":"there","Name":"/"}              | 400 | Invalid snapshot name
           DELETE | /v1/snapshots/       | {"SnapshotName":"nosuch"}                      | 404 | There is no snapshot
           POST   | /v1/backups/create   | {"SnapshotName":"nosuch","URL":"memory://x"}   | 404 | There is no snapshot
-          POST   | /v1/backups/create   | {"SnapshotName":"nosuch"}                      | 400 | "URL" is missing
+          POST   | /v1/backups/create   | {"SnapshotName":"nosuch"}                      | 404 | There is no snapshot
           POST   | /v1/backups/create   | {"SnapshotName":"nosuch","URL":"nosuch://x"}   | 400 | nosuch://
           GET    | /v1/backups/list     | {"URL":"/just/a/path"}                         | 400 | Invalid destination
           GET    | /v1/backups/list     | {"URL":"memory://x","VolumeName":"/"}          | 400 | Invalid volume name
