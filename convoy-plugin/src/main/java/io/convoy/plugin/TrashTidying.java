@@ -4,6 +4,7 @@ import io.convoy.core.Convoy;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Has Convoy look through the trash now and then, until it is closed. */
@@ -29,8 +30,10 @@ final class TrashTidying implements AutoCloseable {
               made.setDaemon(true);
               return made;
             });
-    thread.scheduleWithFixedDelay(
-        () -> tidy(convoy), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    // It completes with nothing: what does not work is logged where it happens.
+    ScheduledFuture<?> unused =
+        thread.scheduleWithFixedDelay(
+            () -> tidy(convoy), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     return new TrashTidying(thread);
   }
 
