@@ -1,5 +1,6 @@
 package io.convoy.cli;
 
+import io.convoy.core.Age;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.ByteSize;
@@ -69,6 +70,11 @@ final class Arguments {
           "Invalid %s '%s': expected a whole number from 1 on".formatted(flag, number));
     }
     return Long.parseLong(number);
+  }
+
+  /** Returns an age, empty if none is given. */
+  static String age(String age) throws MisuseException {
+    return age.isEmpty() ? "" : check(age, text -> Age.parse(text).toString());
   }
 
   /** Returns an address of a server. */

@@ -18,6 +18,9 @@ final class CommandTable {
           "list",
           "inspect",
           "pool plan",
+          "trash list",
+          "trash restore",
+          "trash empty",
           "snapshot create",
           "snapshot delete",
           "snapshot inspect",
@@ -31,7 +34,7 @@ final class CommandTable {
           "demo",
           "help");
 
-  static final List<String> GROUPS = List.of("pool", "snapshot", "backup");
+  static final List<String> GROUPS = List.of("pool", "trash", "snapshot", "backup");
 
   private CommandTable() {}
 
@@ -58,6 +61,9 @@ final class CommandTable {
       case "list" -> new ListCommand();
       case "inspect" -> new InspectCommand();
       case "pool plan" -> new PoolPlanCommand();
+      case "trash list" -> new TrashListCommand();
+      case "trash restore" -> new TrashRestoreCommand();
+      case "trash empty" -> new TrashEmptyCommand();
       case "snapshot create" -> new SnapshotCreateCommand();
       case "snapshot delete" -> new SnapshotDeleteCommand();
       case "snapshot inspect" -> new SnapshotInspectCommand();

@@ -16,7 +16,7 @@ final class DeleteCommand implements Command {
 
   @Parameter(
       names = {"--reference", "-r"},
-      description = "Only forget the volume and keep its data, as 'docker volume rm' does")
+      description = "Free the name and keep the data, as 'docker volume rm' does")
   boolean reference;
 
   @Override

@@ -22,7 +22,8 @@ final class Help {
     text.append(
         group.isEmpty()
             ? "Convoy keeps Docker volumes, with snapshots, incremental backups and restores.\n"
-            : "The commands for %ss.\n".formatted(group));
+            : "The commands for %s.\n"
+                .formatted(group.equals("trash") ? "deleted volumes that are kept" : group + "s"));
     String prefix = group.isEmpty() ? "" : group + " ";
     text.append(
         "\nUsage: convoy [<flags>] %s<command> [<arguments>] [<flags>]\n".formatted(prefix));

@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A flat JSON object in the making. What is empty, 0 or false is left out. */
+/** A JSON object of plain values and lists in the making. What is empty, 0 or false is left out. */
 final class JsonText {
   private final Map<String, Object> fields = new LinkedHashMap<>();
 
@@ -23,6 +24,13 @@ final class JsonText {
   JsonText with(String key, long value) {
     if (value != 0) {
       fields.put(key, value);
+    }
+    return this;
+  }
+
+  JsonText with(String key, List<String> values) {
+    if (!values.isEmpty()) {
+      fields.put(key, values);
     }
     return this;
   }
@@ -46,6 +54,12 @@ final class JsonText {
           generator.writeNumber(number);
         } else if (field.getValue() instanceof Boolean flag) {
           generator.writeBoolean(flag);
+        } else if (field.getValue() instanceof List<?> texts) {
+          generator.writeStartArray();
+          for (Object element : texts) {
+            generator.writeString((String) element);
+          }
+          generator.writeEndArray();
         } else {
           generator.writeString((String) field.getValue());
         }

@@ -27,6 +27,10 @@ class MisuseTest {
           resize vol1 -20G            | has no flag '-20G'
           resize vol1 0               | Invalid size '0': expected more than 0 bytes
           resize vol1 large           | Invalid size 'large'
+          trash emtpy                 | no command 'convoy trash emtpy'; did you mean 'empty'?
+          trash restore               | 'convoy trash restore' needs a volume or ID
+          trash empty --older-than 7  | Invalid age '7'
+          trash empty --oldr-than 7d  | did you mean '--older-than'?
           frobnicate                  | no command 'convoy frobnicate' ('convoy help' shows
           create vol1 --sise 10G      | no flag '--sise'; did you mean '--size'?
           create vol1 --mountpoint /x | 'convoy create' has no flag '--mountpoint'

@@ -84,6 +84,12 @@ class RequestsTest {
           backup delete ebs://us-west-2/snap-1 | DELETE /v1/backups {"URL":"ebs://us-west-2/snap-1"}
           resize vol1 20G                    | POST /v2/volumes/resize {"VolumeName":"vol1","Size":21474836480}
           resize vol1 5000000                | POST /v2/volumes/resize {"VolumeName":"vol1","Size":5000000}
+          trash list                         | GET /v2/trash/list {}
+          trash restore vol1                 | POST /v2/trash/restore {"Volume":"vol1"}
+          trash restore vol1 --name vol2     | POST /v2/trash/restore {"Volume":"vol1","Name":"vol2"}
+          trash empty                        | POST /v2/trash/empty {}
+          trash empty vol1 vol2              | POST /v2/trash/empty {"Volumes":["vol1","vol2"]}
+          trash empty --older-than 48h       | POST /v2/trash/empty {"OlderThan":"2d"}
           backup gc vfs:///b                 | POST /v2/backups/gc {"URL":"vfs:///b"}
           backup gc vfs:///b --dry-run       | POST /v2/backups/gc {"URL":"vfs:///b","DryRun":true}
           """)

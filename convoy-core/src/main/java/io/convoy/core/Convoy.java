@@ -165,6 +165,43 @@ public final class Convoy implements AutoCloseable {
     return engine.stores().careOf(destination).collectGarbage(destination, dryRun, progress);
   }
 
+  /** Returns the deleted volumes that are kept. */
+  public TrashList listTrash() throws IOException {
+    return engine.trash().list();
+  }
+
+  /**
+   * Makes a volume again of one that was deleted and is kept, with its snapshots.
+   *
+   * @param idOrName which one, as {@link #listTrash} shows it
+   * @param name the name that it gets; empty means the one that it had
+   * @throws AlreadyExistsException if that name, or one of its snapshots', is taken
+   * @throws IllegalArgumentException if several were called so
+   */
+  public VolumeStatus restoreFromTrash(String idOrName, Optional<VolumeName> name)
+      throws IOException {
+    return engine.trash().restore(idOrName, name);
+  }
+
+  /**
+   * Destroys deleted volumes that are kept, and returns them.
+   *
+   * @param idsOrNames which ones; none means all
+   * @param olderThan how long ago they were deleted at least
+   */
+  public List<TrashedVolume> emptyTrash(List<String> idsOrNames, Optional<Age> olderThan)
+      throws IOException {
+    return engine.trash().empty(idsOrNames, olderThan);
+  }
+
+  /**
+   * Destroys what has been kept for as long as was wanted, and what the storage needs the room of.
+   * To be called now and then; what does not work is logged.
+   */
+  public void tidyTrash() {
+    engine.trash().tidy();
+  }
+
   /** Returns settings, drivers and trouble. */
   public ConvoyInfo info() throws IOException {
     return engine.info();

@@ -32,6 +32,7 @@ final class Engine {
   private final Mounting mounting;
   private final Snapshotting snapshotting;
   private final BackingUp backingUp;
+  private final TrashCan trash;
   private final List<String> problemsAtStart;
 
   private Engine(
@@ -55,6 +56,7 @@ final class Engine {
     this.resizing = new Resizing(drivers, directory, uses);
     this.mounting = new Mounting(drivers, records, directory, uses, bootId);
     this.snapshotting = new Snapshotting(drivers, directory, uses);
+    this.trash = new TrashCan(drivers, records, directory, uses, snapshotting, clock);
     this.backingUp = new BackingUp(drivers, stores, records, directory, uses, clock);
   }
 
@@ -158,6 +160,10 @@ final class Engine {
 
   Snapshotting snapshotting() {
     return snapshotting;
+  }
+
+  TrashCan trash() {
+    return trash;
   }
 
   BackingUp backingUp() {

@@ -11,6 +11,7 @@ public final class NotFoundException extends IOException {
   /** What there is none of. */
   public enum Kind {
     VOLUME,
+    TRASHED_VOLUME,
     SNAPSHOT,
     BACKUP
   }
@@ -25,6 +26,14 @@ public final class NotFoundException extends IOException {
     return new NotFoundException(
         Kind.VOLUME,
         "There is no volume '%s' ('convoy list' shows those there are)".formatted(name));
+  }
+
+  /** Returns the exception for a deleted volume that is not kept, or not any more. */
+  public static NotFoundException inTrash(String idOrName) {
+    return new NotFoundException(
+        Kind.TRASHED_VOLUME,
+        "There is no '%s' in the trash ('convoy trash list' shows what is there)"
+            .formatted(idOrName));
   }
 
   /** Returns the exception for a snapshot that is not there. */

@@ -35,7 +35,8 @@ final class Snapshotting {
     }
   }
 
-  private void reserve(SnapshotName name) throws IOException {
+  /** Keeps a name from being given to a snapshot until it is released. */
+  void reserve(SnapshotName name) throws IOException {
     synchronized (beingMade) {
       if (!beingMade.add(name)) {
         throw new AlreadyExistsException("Snapshot '%s' is being taken already".formatted(name));
@@ -54,7 +55,7 @@ final class Snapshotting {
     }
   }
 
-  private void release(SnapshotName name) {
+  void release(SnapshotName name) {
     synchronized (beingMade) {
       beingMade.remove(name);
     }

@@ -74,6 +74,11 @@ public interface VolumeDriver extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Returns what is kept of deleted volumes, or empty if this storage keeps none apart. */
+  default Optional<Trash> trash() {
+    return Optional.empty();
+  }
+
   /** Lets go of what the driver holds; volumes stay as they are, mounted ones mounted. */
   @Override
   void close() throws IOException;

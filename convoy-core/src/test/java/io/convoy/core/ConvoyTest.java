@@ -532,4 +532,113 @@ final class ConvoyTest {
     assertThat(convoy.get(VOL1).problem().orElseThrow()).contains("another version");
     assertThat(record).hasContent(newer);
   }
+
+  private TrashedVolume thrownAway(VolumeName name) throws IOException {
+    convoy.delete(name, DeleteMode.REFERENCE);
+    TrashList trash = convoy.listTrash();
+    assertThat(trash.problems()).isEmpty();
+    return trash.volumes().get(trash.volumes().size() - 1);
+  }
+
+  @Test
+  void restoreFromTrash_byNameOrId_isTheVolumeOfBefore() throws IOException {
+    VolumeStatus created = create(VOL1);
+    convoy.createSnapshot(VOL1, Optional.of(SNAP1));
+    driver().write(VOL1, "text".getBytes(UTF_8));
+    thrownAway(VOL1);
+
+    assertThat(convoy.restoreFromTrash("vol1", Optional.empty()).volume().uuid())
+        .isEqualTo(created.volume().uuid());
+    String id = thrownAway(VOL1).id().toString();
+    VolumeStatus restored = convoy.restoreFromTrash(id, Optional.of(VOL2));
+
+    assertThat(restored.state()).isEqualTo(VolumeState.READY);
+    assertThat(restored.volume().name()).isEqualTo(VOL2);
+    assertThat(convoy.getSnapshot(SNAP1).volume()).isEqualTo(VOL2);
+    reopen();
+    assertThat(convoy.list()).containsExactly(restored);
+    assertThat(new String(driver().read(VOL2), 0, 4, UTF_8)).isEqualTo("text");
+    assertThatThrownBy(() -> convoy.restoreFromTrash(id, Optional.empty()))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("no '" + id + "' in the trash");
+  }
+
+  @Test
+  void restoreFromTrash_takenNames_areRefusedWithWhich() throws IOException {
+    create(VOL1);
+    convoy.createSnapshot(VOL1, Optional.of(SNAP1));
+    TrashedVolume kept = thrownAway(VOL1);
+    create(VOL1);
+
+    assertThatThrownBy(() -> convoy.restoreFromTrash("vol1", Optional.empty()))
+        .isInstanceOf(AlreadyExistsException.class)
+        .hasMessageContaining("Volume 'vol1' already exists")
+        .hasMessageContaining("--name");
+    convoy.createSnapshot(VOL1, Optional.of(SNAP1));
+    assertThatThrownBy(() -> convoy.restoreFromTrash("vol1", Optional.of(VOL2)))
+        .isInstanceOf(AlreadyExistsException.class)
+        .hasMessageContaining("Snapshot 'snap1' already exists, of volume 'vol1'");
+
+    assertThat(convoy.listTrash().volumes()).containsExactly(kept);
+    assertThat(convoy.list()).hasSize(1);
+    convoy.deleteSnapshot(SNAP1);
+    assertThat(convoy.restoreFromTrash("vol1", Optional.of(VOL2)).volume().uuid())
+        .isEqualTo(kept.id());
+    convoy.createSnapshot(VOL1, Optional.empty());
+  }
+
+  @Test
+  void restoreFromTrash_nameOfSeveral_wantsAnId() throws IOException {
+    create(VOL1);
+    TrashedVolume first = thrownAway(VOL1);
+    create(VOL1);
+    TrashedVolume second = thrownAway(VOL1);
+
+    assertThatThrownBy(() -> convoy.restoreFromTrash("vol1", Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(first.id().toString())
+        .hasMessageContaining(second.id().toString());
+    assertThatThrownBy(() -> convoy.emptyTrash(List.of("vol1"), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(convoy.listTrash().volumes()).containsExactly(first, second);
+  }
+
+  @Test
+  void restoreFromTrash_processDies_isDoneOrUndoneAtTheNextStart() throws IOException {
+    for (String step : List.of("restore", "restored")) {
+      create(VOL1);
+      TrashedVolume kept = thrownAway(VOL1);
+      crashAt(step);
+      assertThatThrownBy(() -> convoy.restoreFromTrash("vol1", Optional.empty()))
+          .isInstanceOf(Crash.class);
+
+      reopen();
+
+      if (step.equals("restored")) {
+        assertThat(convoy.get(VOL1).state()).isEqualTo(VolumeState.READY);
+        assertThat(convoy.get(VOL1).volume().uuid()).isEqualTo(kept.id());
+        assertThat(convoy.listTrash().volumes()).isEmpty();
+      } else {
+        assertThat(convoy.list()).isEmpty();
+        assertThat(convoy.listTrash().volumes()).containsExactly(kept);
+        convoy.emptyTrash(List.of(), Optional.empty());
+      }
+    }
+  }
+
+  @Test
+  void emptyTrash_someOrAll_destroysThose() throws IOException {
+    create(VOL1);
+    create(VOL2);
+    TrashedVolume first = thrownAway(VOL1);
+    TrashedVolume second = thrownAway(VOL2);
+
+    assertThat(convoy.emptyTrash(List.of(), Optional.of(Age.parse("1h")))).isEmpty();
+    assertThatThrownBy(() -> convoy.emptyTrash(List.of("vol1", "nosuch"), Optional.empty()))
+        .isInstanceOf(NotFoundException.class);
+    assertThat(convoy.listTrash().volumes()).containsExactly(first, second);
+    assertThat(convoy.emptyTrash(List.of("vol1"), Optional.empty())).containsExactly(first);
+    assertThat(convoy.emptyTrash(List.of(), Optional.empty())).containsExactly(second);
+    assertThat(convoy.listTrash().volumes()).isEmpty();
+  }
 }

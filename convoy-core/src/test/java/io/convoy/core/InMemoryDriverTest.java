@@ -8,6 +8,7 @@ import io.convoy.core.testing.GrowthContract;
 import io.convoy.core.testing.InMemoryVolumeDriver;
 import io.convoy.core.testing.InMemoryVolumeDriverFactory;
 import io.convoy.core.testing.SnapshotsContract;
+import io.convoy.core.testing.TrashContract;
 import io.convoy.core.testing.VolumeDriverContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,14 @@ final class InMemoryDriverTest {
 
   @Nested
   final class AsGrowth extends GrowthContract {
+    @Override
+    protected DriverHarness newHarness(Path directory) {
+      return new Harness(directory);
+    }
+  }
+
+  @Nested
+  final class AsTrash extends TrashContract {
     @Override
     protected DriverHarness newHarness(Path directory) {
       return new Harness(directory);

@@ -4,6 +4,7 @@ import io.convoy.core.DeleteMode;
 import io.convoy.core.Examination;
 import io.convoy.core.Growth;
 import io.convoy.core.Snapshots;
+import io.convoy.core.Trash;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
@@ -33,6 +34,7 @@ final class DevmapperDriver implements VolumeDriver {
   private final ThinGrowth growth;
   private final ThinVolumeDeletion deletion;
   private final VolumeMounts mounts;
+  private final ThinTrash trash;
   private final Snapshots snapshots;
 
   private DevmapperDriver(
@@ -53,12 +55,15 @@ final class DevmapperDriver implements VolumeDriver {
     Path mountParent = root.resolve("mounts");
     FilesystemGrowth filesystems =
         new FilesystemGrowth(host.commands(), pool.config(), mountParent);
-    creation = new ThinVolumeCreation(host, pool, devices, volumes, filesystems, clock);
     growth = new ThinGrowth(pool, devices, volumes, filesystems);
-    deletion = new ThinVolumeDeletion(pool, devices, volumes);
+    deletion = new ThinVolumeDeletion(pool, devices, volumes, clock);
     mounts = new VolumeMounts(host, devices, volumes, mountParent);
-    snapshots = new ThinSnapshots(host, pool, devices, volumes, clock);
-    unknownThinIds = new DriverRecovery(pool, devices, volumes, deletion, growth).recover(recorded);
+    DriverRecovery recovery = new DriverRecovery(pool, devices, volumes, deletion, growth);
+    trash = new ThinTrash(pool, devices, volumes, deletion, recovery, clock);
+    creation = new ThinVolumeCreation(host, pool, devices, volumes, filesystems, trash, clock);
+    snapshots = new ThinSnapshots(host, pool, devices, volumes, trash, clock);
+    unknownThinIds = recovery.recover(recorded);
+    trash.open();
   }
 
   /** Opens the pool and what is recorded of it under a root. */
@@ -68,9 +73,7 @@ final class DevmapperDriver implements VolumeDriver {
     ThinVolumes volumes = new ThinVolumes(new ThinVolumeFiles(root));
     Map<VolumeName, ThinVolume> recorded = volumes.files().all(volumes::report);
     boolean hasVolumes =
-        !recorded.isEmpty()
-            || !volumes.problems().isEmpty()
-            || !volumes.files().trash(volumes::report).isEmpty();
+        !recorded.isEmpty() || !volumes.problems().isEmpty() || volumes.files().hasTrash();
     boolean adopt = ThinPoolConfig.isTrue(options, ThinPoolConfig.ADOPT);
     Optional<ThinPoolConfig> before = state.config();
     ThinPoolConfig config = ThinPoolConfig.of(options, before);
@@ -125,6 +128,7 @@ final class DevmapperDriver implements VolumeDriver {
         .filter(trouble -> !trouble.refuses())
         .findFirst()
         .ifPresent(trouble -> info.put("Warning", trouble.toString()));
+    trash.addTo(info);
     if (!unknownThinIds.isEmpty()) {
       info.put("UnknownThinDevices", new TreeSet<>(unknownThinIds).toString());
     }
@@ -192,6 +196,11 @@ final class DevmapperDriver implements VolumeDriver {
   @Override
   public Optional<Growth> growth() {
     return Optional.of(growth);
+  }
+
+  @Override
+  public Optional<Trash> trash() {
+    return Optional.of(trash);
   }
 
   @Override

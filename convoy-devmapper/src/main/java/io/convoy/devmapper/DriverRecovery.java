@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,13 +46,11 @@ final class DriverRecovery {
   Set<Integer> recover(Map<VolumeName, ThinVolume> recorded) throws IOException {
     removeSnapshotDevices();
     Set<Integer> unknown = new HashSet<>(pool.thinIds());
-    for (ThinVolume kept : volumes.files().trash(this::problem)) {
-      unknown.remove(kept.thinId());
-      kept.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
+    for (ThinVolume kept : volumes.files().trash(DriverRecovery::unreadableTrash)) {
+      unknown.removeAll(kept.thinIds());
     }
     for (ThinVolume volume : recorded.values()) {
-      unknown.remove(volume.thinId());
-      volume.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
+      unknown.removeAll(volume.thinIds());
       try {
         recover(volume);
       } catch (IOException | RuntimeException e) {
@@ -93,20 +92,24 @@ final class DriverRecovery {
         deletion.finish(volume);
         LOGGER.log(INFO, "Volume ''{0}'': its deletion was finished", volume.name());
       }
-      case READY, GROWING -> {
-        ThinVolume mended = withoutHalfSnapshots(volume);
-        if (!pool.mayHave(volume.thinId())) {
-          throw new IOException(
-              "thin device %s, which it is recorded to be, is not in pool '%s'"
-                  .formatted(volume.thinId(), pool.config().poolName()));
-        }
-        devices.fit(mended);
-        // Also records the UUID of a volume that an older Convoy made.
-        volumes.save(mended);
-        if (mended.step() == Step.GROWING) {
-          finishGrowth(mended);
-        }
-      }
+      case READY, GROWING -> bringUp(volume);
+    }
+  }
+
+  /** Makes the device of a volume whose record is there, and clears away what is half made. */
+  void bringUp(ThinVolume volume) throws IOException {
+    if (!pool.mayHave(volume.thinId())) {
+      throw new IOException(
+          "thin device %s, which it is recorded to be, is not in pool '%s'"
+              .formatted(volume.thinId(), pool.config().poolName()));
+    }
+    // A deletion that keeps the data was cut off, or its undoing was complete but for this.
+    ThinVolume mended = withoutHalfSnapshots(volume).withKept(Optional.empty());
+    devices.fit(mended);
+    // Also records the UUID of a volume that an older Convoy made.
+    volumes.save(mended);
+    if (mended.step() == Step.GROWING) {
+      finishGrowth(mended);
     }
   }
 
@@ -137,6 +140,10 @@ final class DriverRecovery {
       }
     }
     return mended;
+  }
+
+  private static void unreadableTrash(String name, String problem) {
+    LOGGER.log(WARNING, "Deleted volume ''{0}'', whose data is kept: {1}", name, problem);
   }
 
   private void problem(String name, String problem) {

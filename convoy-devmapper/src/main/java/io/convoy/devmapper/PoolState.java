@@ -2,6 +2,7 @@ package io.convoy.devmapper;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.Age;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.state.JsonFile;
 import java.io.IOException;
@@ -51,7 +52,10 @@ final class PoolState {
               !tree.path("SkipBlockZeroing").asBoolean(false),
               tree.path("MinFreeDataPercent").asInt(ThinPoolConfig.DEFAULT_MIN_FREE_DATA_PERCENT),
               tree.path("MinFreeMetadataPercent")
-                  .asInt(ThinPoolConfig.DEFAULT_MIN_FREE_METADATA_PERCENT)));
+                  .asInt(ThinPoolConfig.DEFAULT_MIN_FREE_METADATA_PERCENT),
+              tree.has("TrashKeep")
+                  ? Age.parse(text("TrashKeep"))
+                  : ThinPoolConfig.DEFAULT_TRASH_KEEP));
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException("%s: %s".formatted(file.path(), e.getMessage()), e);
     }
@@ -90,6 +94,7 @@ final class PoolState {
     tree.put("SkipBlockZeroing", !config.zeroNewBlocks());
     tree.put("MinFreeDataPercent", config.minFreeDataPercent());
     tree.put("MinFreeMetadataPercent", config.minFreeMetadataPercent());
+    tree.put("TrashKeep", config.trashKeep().toString());
     if (!tree.has("LastDevID")) {
       tree.put("LastDevID", 0);
     }

@@ -110,6 +110,16 @@ final class ThinPool {
     return ThinPoolStatus.parse(config.poolName(), targets.get(0).parameters());
   }
 
+  /** Returns whether the pool has less than its reserve free, and would have more of a deletion. */
+  boolean lacksRoom() throws IOException {
+    ThinPoolStatus status = status();
+    return !status.needsCheck()
+        && status.mode() != ThinPoolStatus.Mode.READ_ONLY
+        && (status.mode() == ThinPoolStatus.Mode.OUT_OF_DATA_SPACE
+            || status.freeDataPercent() < config.minFreeDataPercent()
+            || status.freeMetadataPercent() < config.minFreeMetadataPercent());
+  }
+
   /**
    * Returns normally if the pool is well and has its reserve free. What is there already needs the
    * rest.

@@ -1,5 +1,6 @@
 package io.convoy.devmapper;
 
+import io.convoy.core.Age;
 import io.convoy.core.ByteSize;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  *     device shows what was deleted from others
  * @param minFreeDataPercent how much of the pool's data must be free for something new to be made
  * @param minFreeMetadataPercent the same of its metadata
+ * @param trashKeep how long the data of volumes that Docker deletes is kept
  */
 record ThinPoolConfig(
     Path dataDevice,
@@ -27,7 +29,8 @@ record ThinPoolConfig(
     Filesystem filesystem,
     boolean zeroNewBlocks,
     int minFreeDataPercent,
-    int minFreeMetadataPercent) {
+    int minFreeMetadataPercent,
+    Age trashKeep) {
   static final String DATA_DEVICE = "dm.datadev";
   static final String DATA_DEVICE_SHORT = "dm.data";
   static final String METADATA_DEVICE = "dm.metadatadev";
@@ -39,6 +42,8 @@ record ThinPoolConfig(
 
   static final String MIN_FREE_DATA = "dm.minfreedata";
   static final String MIN_FREE_METADATA = "dm.minfreemetadata";
+
+  static final String TRASH_KEEP = "trash.keep";
 
   /** Whether to go on with a device that holds something, which is lost by that. */
   static final String WIPE = "dm.wipe";
@@ -58,6 +63,7 @@ record ThinPoolConfig(
           SKIP_BLOCK_ZEROING,
           MIN_FREE_DATA,
           MIN_FREE_METADATA,
+          TRASH_KEEP,
           WIPE,
           ADOPT);
 
@@ -67,6 +73,7 @@ record ThinPoolConfig(
   private static final long DEFAULT_BLOCK_SECTORS = 4096;
   static final int DEFAULT_MIN_FREE_DATA_PERCENT = 2;
   static final int DEFAULT_MIN_FREE_METADATA_PERCENT = 5;
+  static final Age DEFAULT_TRASH_KEEP = Age.parse("7d");
   private static final int MAX_PERCENT = 90;
   private static final long DEFAULT_SIZE_BYTES = 100L << 30;
 
@@ -165,7 +172,11 @@ record ThinPoolConfig(
         value(options, MIN_FREE_METADATA)
             .map(text -> percent(MIN_FREE_METADATA, text))
             .or(() -> recorded.map(ThinPoolConfig::minFreeMetadataPercent))
-            .orElse(DEFAULT_MIN_FREE_METADATA_PERCENT));
+            .orElse(DEFAULT_MIN_FREE_METADATA_PERCENT),
+        value(options, TRASH_KEEP)
+            .map(Age::parse)
+            .or(() -> recorded.map(ThinPoolConfig::trashKeep))
+            .orElse(DEFAULT_TRASH_KEEP));
   }
 
   private static String dataDevice(Map<String, String> options, Optional<ThinPoolConfig> recorded) {

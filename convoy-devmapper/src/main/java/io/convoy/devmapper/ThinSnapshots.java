@@ -23,14 +23,21 @@ final class ThinSnapshots implements Snapshots {
   private final ThinPool pool;
   private final VolumeDevices devices;
   private final ThinVolumes volumes;
+  private final ThinTrash trash;
   private final Clock clock;
 
   ThinSnapshots(
-      Surroundings host, ThinPool pool, VolumeDevices devices, ThinVolumes volumes, Clock clock) {
+      Surroundings host,
+      ThinPool pool,
+      VolumeDevices devices,
+      ThinVolumes volumes,
+      ThinTrash trash,
+      Clock clock) {
     this.host = host;
     this.pool = pool;
     this.devices = devices;
     this.volumes = volumes;
+    this.trash = trash;
     this.clock = clock;
   }
 
@@ -47,6 +54,7 @@ final class ThinSnapshots implements Snapshots {
                       ? ""
                       : ", half deleted: delete it again"));
     }
+    trash.makeRoom();
     pool.checkReserve("Snapshot '" + name + "'");
     ThinSnapshot creating =
         new ThinSnapshot(

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -19,6 +21,7 @@ import java.util.UUID;
  * @param filesystem what is on it, as {@code mount -t} wants it
  * @param mountPoint where it was mounted last, if it was not unmounted since
  * @param snapshots in order of creation
+ * @param kept that it was deleted, or is being deleted or restored, with its data kept
  */
 record ThinVolume(
     VolumeName name,
@@ -29,34 +32,45 @@ record ThinVolume(
     String filesystem,
     Optional<Path> mountPoint,
     List<ThinSnapshot> snapshots,
-    Step step) {
+    Step step,
+    Optional<Kept> kept) {
   ThinVolume {
     snapshots = List.copyOf(snapshots);
   }
 
   ThinVolume withStep(Step next) {
     return new ThinVolume(
-        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, snapshots, next);
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, snapshots, next, kept);
+  }
+
+  ThinVolume withName(VolumeName other) {
+    return new ThinVolume(
+        other, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, snapshots, step, kept);
+  }
+
+  ThinVolume withKept(Optional<Kept> other) {
+    return new ThinVolume(
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, snapshots, step, other);
   }
 
   ThinVolume withSizeBytes(long bytes) {
     return new ThinVolume(
-        name, uuid, thinId, bytes, createdTime, filesystem, mountPoint, snapshots, step);
+        name, uuid, thinId, bytes, createdTime, filesystem, mountPoint, snapshots, step, kept);
   }
 
   ThinVolume withFilesystem(String other) {
     return new ThinVolume(
-        name, uuid, thinId, sizeBytes, createdTime, other, mountPoint, snapshots, step);
+        name, uuid, thinId, sizeBytes, createdTime, other, mountPoint, snapshots, step, kept);
   }
 
   ThinVolume withMountPoint(Optional<Path> place) {
     return new ThinVolume(
-        name, uuid, thinId, sizeBytes, createdTime, filesystem, place, snapshots, step);
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, place, snapshots, step, kept);
   }
 
   private ThinVolume withSnapshots(List<ThinSnapshot> others) {
     return new ThinVolume(
-        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, others, step);
+        name, uuid, thinId, sizeBytes, createdTime, filesystem, mountPoint, others, step, kept);
   }
 
   /** Returns this volume with a snapshot, in place of one of the same name if there is one. */
@@ -75,6 +89,13 @@ record ThinVolume(
   ThinVolume without(SnapshotName snapshot) {
     return withSnapshots(
         snapshots.stream().filter(other -> !other.name().equals(snapshot)).toList());
+  }
+
+  /** Returns the thin devices of this volume and its snapshots. */
+  Set<Integer> thinIds() {
+    Set<Integer> ids = new TreeSet<>(Set.of(thinId));
+    snapshots.forEach(snapshot -> ids.add(snapshot.thinId()));
+    return ids;
   }
 
   Optional<ThinSnapshot> snapshot(SnapshotName wanted) {

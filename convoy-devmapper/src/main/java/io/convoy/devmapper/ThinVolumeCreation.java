@@ -2,7 +2,6 @@ package io.convoy.devmapper;
 
 import static java.lang.System.Logger.Level.INFO;
 
-import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.VolumeFiller;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
@@ -28,6 +27,7 @@ final class ThinVolumeCreation {
   private final VolumeDevices devices;
   private final ThinVolumes volumes;
   private final FilesystemGrowth growth;
+  private final ThinTrash trash;
   private final Clock clock;
 
   ThinVolumeCreation(
@@ -36,8 +36,10 @@ final class ThinVolumeCreation {
       VolumeDevices devices,
       ThinVolumes volumes,
       FilesystemGrowth growth,
+      ThinTrash trash,
       Clock clock) {
     this.growth = growth;
+    this.trash = trash;
     this.host = host;
     this.pool = pool;
     this.devices = devices;
@@ -67,7 +69,8 @@ final class ThinVolumeCreation {
             pool.config().filesystem().toString(),
             Optional.empty(),
             List.of(),
-            Step.CREATING);
+            Step.CREATING,
+            Optional.empty());
     volumes.save(volume);
     try {
       pool.createThin(volume.thinId());
@@ -92,19 +95,9 @@ final class ThinVolumeCreation {
           "Volume '%s': driver devicemapper can't prepare a volume for a virtual machine"
               .formatted(name));
     }
-    if (volumes.find(name).isPresent()) {
-      throw new AlreadyExistsException("Volume '%s' already exists".formatted(name));
-    }
-    Optional<String> problem = volumes.problem(name);
-    if (problem.isPresent()) {
-      throw new AlreadyExistsException(
-          "Volume '%s' already exists, and can't be used: %s".formatted(name, problem.get()));
-    }
-    if (host.deviceMapper().state(name.value()).isPresent()) {
-      throw new AlreadyExistsException(
-          "Volume '%s' can't be created: there is a device '%s' of somebody else's"
-              .formatted(name, devices.node(name)));
-    }
+    volumes.checkFree(name);
+    devices.checkFree(name);
+    trash.makeRoom();
     pool.checkReserve("Volume '" + name + "'");
   }
 

@@ -3,6 +3,8 @@ package io.convoy.devmapper;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.InUseException;
 import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Deletes volumes that nobody uses: record, device, thin devices, record. From the first record on
@@ -12,8 +14,10 @@ final class ThinVolumeDeletion {
   private final ThinPool pool;
   private final VolumeDevices devices;
   private final ThinVolumes volumes;
+  private final Clock clock;
 
-  ThinVolumeDeletion(ThinPool pool, VolumeDevices devices, ThinVolumes volumes) {
+  ThinVolumeDeletion(ThinPool pool, VolumeDevices devices, ThinVolumes volumes, Clock clock) {
+    this.clock = clock;
     this.pool = pool;
     this.devices = devices;
     this.volumes = volumes;
@@ -22,10 +26,7 @@ final class ThinVolumeDeletion {
   void delete(ThinVolume volume, DeleteMode mode) throws IOException {
     devices.checkUnused(volume, "deleted");
     switch (mode) {
-      case REFERENCE -> {
-        deactivate(volume);
-        volumes.moveToTrash(volume);
-      }
+      case REFERENCE -> keep(volume);
       case DATA -> {
         pool.checkChangeable("Volume '" + volume.name() + "' can't be deleted");
         ThinVolume deleting = volume.withStep(Step.DELETING);
@@ -50,6 +51,26 @@ final class ThinVolumeDeletion {
     }
   }
 
+  /** Frees a volume's name; the record, and with it the data, stays as trash. */
+  private void keep(ThinVolume volume) throws IOException {
+    Kept facts = new Kept(clock.instant(), devices.mappedBytes(volume));
+    ThinVolume kept = volume.withKept(Optional.of(facts)).withMountPoint(Optional.empty());
+    volumes.save(kept);
+    try {
+      deactivate(volume);
+      volumes.moveToTrash(kept);
+    } catch (IOException | RuntimeException e) {
+      try {
+        if (volumes.find(volume.name()).isPresent()) {
+          volumes.save(volume);
+        }
+      } catch (IOException undo) {
+        e.addSuppressed(undo);
+      }
+      throw e;
+    }
+  }
+
   private void deactivate(ThinVolume volume) throws IOException {
     try {
       devices.deactivate(volume);
@@ -69,10 +90,15 @@ final class ThinVolumeDeletion {
 
   /** Deletes what a volume has in the pool, and its record. */
   void finish(ThinVolume volume) throws IOException {
+    deleteThins(volume);
+    volumes.forget(volume.name());
+  }
+
+  /** Deletes what a volume has in the pool. */
+  void deleteThins(ThinVolume volume) throws IOException {
     for (ThinSnapshot snapshot : volume.snapshots()) {
       pool.delete(snapshot.thinId());
     }
     pool.delete(volume.thinId());
-    volumes.forget(volume.name());
   }
 }

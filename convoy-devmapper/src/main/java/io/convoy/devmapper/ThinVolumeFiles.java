@@ -10,15 +10,20 @@ import io.convoy.core.state.AtomicFiles;
 import io.convoy.core.state.JsonFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -57,6 +62,16 @@ final class ThinVolumeFiles {
     return Files.isDirectory(trash) ? List.copyOf(readAll(trash, problems).values()) : List.of();
   }
 
+  /** Returns whether data of a deleted volume is kept, readable or not. */
+  boolean hasTrash() throws IOException {
+    if (!Files.isDirectory(trash)) {
+      return false;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(trash, PREFIX + "*" + SUFFIX)) {
+      return files.iterator().hasNext();
+    }
+  }
+
   private static Map<VolumeName, ThinVolume> readAll(Path directory, Problems problems)
       throws IOException {
     Map<VolumeName, ThinVolume> volumes = new TreeMap<>();
@@ -69,7 +84,7 @@ final class ThinVolumeFiles {
           // Of deleted volumes there may be several of one name: their files are named apart.
           String key = directory.endsWith("trash") ? volume.uuid().toString() : name;
           volumes.put(new VolumeName(key), volume);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
           problems.report(name, e.getMessage());
         }
       }
@@ -104,7 +119,8 @@ final class ThinVolumeFiles {
         tree.path("Filesystem").asText("ext4"),
         Optional.of(tree.path("MountPoint").asText("")).filter(s -> !s.isEmpty()).map(Path::of),
         snapshots,
-        step(tree));
+        step(tree),
+        kept(file, tree));
   }
 
   private static String text(JsonFile file, JsonNode tree, String field)
@@ -136,9 +152,44 @@ final class ThinVolumeFiles {
         : Step.READY;
   }
 
+  private static Optional<Kept> kept(JsonFile file, JsonNode tree) throws IOException {
+    if (!tree.has("DeletedTime")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Kept(
+            Instant.parse(text(file, tree, "DeletedTime")),
+            tree.has("UsedBytes")
+                ? OptionalLong.of(number(file, tree, "UsedBytes"))
+                : OptionalLong.empty()));
+  }
+
+  private static void putKept(ObjectNode tree, Optional<Kept> kept) {
+    tree.remove(List.of("DeletedTime", "UsedBytes"));
+    kept.ifPresent(
+        facts -> {
+          tree.put("DeletedTime", facts.deletedTime().toString());
+          facts.usedBytes().ifPresent(bytes -> tree.put("UsedBytes", bytes));
+        });
+  }
+
+  /** Returns whether there is a record under a name, whatever is in it. */
+  boolean exists(VolumeName name) {
+    return !Files.notExists(path(name));
+  }
+
   /** Records a volume in place of what was recorded of it before. */
   void write(ThinVolume volume) throws IOException {
-    JsonFile file = new JsonFile(path(volume.name()));
+    write(volume, path(volume.name()));
+  }
+
+  /** Records a volume in the trash in place of what was recorded of it there before. */
+  void writeInTrash(ThinVolume volume) throws IOException {
+    write(volume, trashPath(volume.uuid()));
+  }
+
+  private static void write(ThinVolume volume, Path path) throws IOException {
+    JsonFile file = new JsonFile(path);
     ObjectNode before = file.read().orElseGet(JsonFile::newObject);
     ObjectNode tree = before.deepCopy();
     JsonNode oldSnapshots = before.path("Snapshots");
@@ -153,6 +204,7 @@ final class ThinVolumeFiles {
     tree.put("CreatedTime", RubyDate.format(volume.createdTime()));
     tree.put("Filesystem", volume.filesystem());
     putStep(tree, volume.step());
+    putKept(tree, volume.kept());
     ObjectNode snapshots = tree.putObject("Snapshots");
     for (ThinSnapshot snapshot : volume.snapshots()) {
       ObjectNode entry = snapshots.putObject(snapshot.name().value());
@@ -191,5 +243,31 @@ final class ThinVolumeFiles {
     Files.move(path(volume.name()), target, StandardCopyOption.ATOMIC_MOVE);
     AtomicFiles.syncDirectory(trash);
     AtomicFiles.syncDirectory(root);
+  }
+
+  /** Puts a volume's record back under its name, which no other may have. */
+  void moveFromTrash(ThinVolume volume) throws IOException {
+    Path target = path(volume.name());
+    if (exists(volume.name())) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    Files.move(trashPath(volume.uuid()), target, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFiles.syncDirectory(root);
+    AtomicFiles.syncDirectory(trash);
+  }
+
+  void deleteFromTrash(UUID volume) throws IOException {
+    AtomicFiles.delete(trashPath(volume));
+  }
+
+  /** The file's name has the name that the volume had when it was deleted; the UUID finds it. */
+  private Path trashPath(UUID volume) throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(trash, PREFIX + "*~" + volume + SUFFIX)) {
+      for (Path file : files) {
+        return file;
+      }
+    }
+    throw new NoSuchFileException(trash + "/" + PREFIX + "*~" + volume + SUFFIX);
   }
 }

@@ -1,5 +1,6 @@
 package io.convoy.devmapper;
 
+import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.VolumeName;
 import java.io.IOException;
@@ -78,8 +79,26 @@ final class ThinVolumes {
 
   /** Removes a volume, and keeps its record where it takes no name. */
   void moveToTrash(ThinVolume volume) throws IOException {
-    files.moveToTrash(volume);
-    ready.remove(volume.name());
+    try {
+      files.moveToTrash(volume);
+    } finally {
+      // After a failure to make the move lasting it is there all the same.
+      if (!files.exists(volume.name())) {
+        ready.remove(volume.name());
+      }
+    }
+  }
+
+  /** Returns normally if no volume has a name. */
+  void checkFree(VolumeName name) throws AlreadyExistsException {
+    if (find(name).isPresent()) {
+      throw new AlreadyExistsException("Volume '%s' already exists".formatted(name));
+    }
+    Optional<String> problem = problem(name);
+    if (problem.isPresent()) {
+      throw new AlreadyExistsException(
+          "Volume '%s' already exists, and can't be used: %s".formatted(name, problem.get()));
+    }
   }
 
   /** Remembers what is wrong with a volume, which is hidden by that. */

@@ -2,6 +2,7 @@ package io.convoy.devmapper;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.InUseException;
 import io.convoy.core.VolumeName;
 import io.convoy.devmapper.DeviceMapper.Access;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,6 +94,28 @@ final class VolumeDevices {
     return host.deviceMapper().table(volume.name().value()).stream()
         .mapToLong(target -> target.lengthSectors() * ThinPoolConfig.SECTOR_BYTES)
         .sum();
+  }
+
+  /** Returns how much of a volume the pool has blocks for, if its device is there to say so. */
+  OptionalLong mappedBytes(ThinVolume volume) throws IOException {
+    if (state(volume).isEmpty()) {
+      return OptionalLong.empty();
+    }
+    String status = host.deviceMapper().status(volume.name().value()).get(0).parameters();
+    // Documentation/admin-guide/device-mapper/thin-provisioning.rst: "<nr mapped sectors> …"
+    String sectors = status.strip().split(" ", 2)[0];
+    return sectors.matches("\\d{1,18}")
+        ? OptionalLong.of(Long.parseLong(sectors) * ThinPoolConfig.SECTOR_BYTES)
+        : OptionalLong.empty();
+  }
+
+  /** Returns normally if there is no device of somebody else's under a volume's name. */
+  void checkFree(VolumeName volume) throws IOException {
+    if (host.deviceMapper().state(volume.value()).isPresent()) {
+      throw new AlreadyExistsException(
+          "Volume '%s' can't be created: there is a device '%s' of somebody else's"
+              .formatted(volume, node(volume)));
+    }
   }
 
   /** Returns whether the device of a volume's name shows this volume. */

@@ -6,6 +6,8 @@ import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.SnapshotName;
+import io.convoy.core.Trash;
+import io.convoy.core.TrashedVolume;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeName;
@@ -77,6 +79,39 @@ class CrashTest {
   }
 
   @Test
+  void restoreFromTrash_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
+    cutOffEverywhere(
+        driver -> driver.delete(WORKED_ON, DeleteMode.REFERENCE),
+        driver -> trash(driver).restore(idOf(driver), WORKED_ON));
+  }
+
+  @Test
+  void restoreFromTrashUnderAnotherName_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
+    cutOffEverywhere(
+        driver -> driver.delete(WORKED_ON, DeleteMode.REFERENCE),
+        driver -> trash(driver).restore(idOf(driver), NEW));
+  }
+
+  @Test
+  void destroyTrash_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
+    cutOffEverywhere(
+        driver -> driver.delete(WORKED_ON, DeleteMode.REFERENCE),
+        driver -> trash(driver).destroy(idOf(driver)));
+  }
+
+  private static Trash trash(VolumeDriver driver) {
+    return driver.trash().orElseThrow();
+  }
+
+  /** Returns the ID of the volume in the trash, some other if there is none. */
+  private static UUID idOf(VolumeDriver driver) throws IOException {
+    return trash(driver).list((name, problem) -> assertThat(problem).isNull()).stream()
+        .map(TrashedVolume::id)
+        .findFirst()
+        .orElseGet(UUID::randomUUID);
+  }
+
+  @Test
   void createSnapshot_cutOffAtAnyStep_isUndoneOrDone() throws IOException {
     cutOffEverywhere(
         driver -> driver.snapshots().orElseThrow().create(WORKED_ON, SNAP2, UUID.randomUUID()));
@@ -107,9 +142,13 @@ class CrashTest {
   }
 
   private void cutOffEverywhere(Operation operation) throws IOException {
+    cutOffEverywhere(driver -> {}, operation);
+  }
+
+  private void cutOffEverywhere(Operation before, Operation operation) throws IOException {
     for (Failure failure : Failure.values()) {
       int step = 0;
-      while (cutOff(operation, failure, step)) {
+      while (cutOff(before, operation, failure, step)) {
         step++;
         assertThat(step).isLessThan(MOST_STEPS);
       }
@@ -118,7 +157,8 @@ class CrashTest {
   }
 
   /** Returns whether the operation came to that step. */
-  private boolean cutOff(Operation operation, Failure failure, int step) throws IOException {
+  private boolean cutOff(Operation prepare, Operation operation, Failure failure, int step)
+      throws IOException {
     Path place = Files.createDirectories(directory.resolve(failure + "-" + step));
     FakeHarness harness = new FakeHarness(place).open();
     harness.driver().create(VolumeSpec.of(KEPT), UUID.randomUUID(), Optional.empty());
@@ -127,6 +167,7 @@ class CrashTest {
     harness.write(WORKED_ON, "data");
     harness.driver().snapshots().orElseThrow().create(WORKED_ON, SNAP1, UUID.randomUUID());
     List<Volume> before = list(harness);
+    prepare.run(harness.driver());
 
     AtomicInteger steps = new AtomicInteger();
     List<String> reached = new ArrayList<>();
@@ -200,10 +241,10 @@ class CrashTest {
               harness.machine().deviceMapper.state(volume.name().value()).orElseThrow().suspended())
           .as("%s: %s is suspended", point, volume.name())
           .isFalse();
-      if (volume.name().equals(WORKED_ON)) {
-        assertThat(harness.read(WORKED_ON)).as(point).isEqualTo("data");
+      if (volume.uuid().equals(before.get(1).uuid())) {
+        assertThat(harness.read(volume.name())).as(point).isEqualTo("data");
         // The record, the device and the file system are of one size.
-        Path node = harness.machine().node(WORKED_ON.value());
+        Path node = harness.machine().node(volume.name().value());
         assertThat(volume.sizeBytes()).as(point).hasValue(Files.size(node));
         assertThat(harness.machine().filesystemBytes(node)).as(point).isEqualTo(Files.size(node));
       }
@@ -212,6 +253,8 @@ class CrashTest {
         new ThinVolumeFiles(harness.root()).trash((name, problem) -> named.add(-1))) {
       named.add(kept.thinId());
       kept.snapshots().forEach(snapshot -> named.add(snapshot.thinId()));
+      assertThat(kept.step()).as(point).isEqualTo(Step.READY);
+      assertThat(volumes).as(point).extracting(Volume::uuid).doesNotContain(kept.uuid());
     }
     assertThat(harness.machine().storage.thins.keySet()).as(point).isEqualTo(named);
     assertThat(harness.machine().storage.metadataHeld).as(point).isFalse();

@@ -3,6 +3,7 @@ package io.convoy.devmapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.core.Age;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +23,8 @@ class ThinPoolConfigTest {
           Filesystem.EXT4,
           true,
           2,
-          5);
+          5,
+          Age.parse("7d"));
 
   private static ThinPoolConfig parse(String option, String value) {
     Map<String, String> options = new HashMap<>(DEVICES);
@@ -47,7 +49,8 @@ class ThinPoolConfigTest {
             "dm.fs", "xfs",
             "dm.skipblockzeroing", "true",
             "dm.minfreedata", "10",
-            "dm.minfreemetadata", "0%");
+            "dm.minfreemetadata", "0%",
+            "trash.keep", "12h");
 
     assertThat(ThinPoolConfig.of(options, Optional.of(DEFAULTS)))
         .isEqualTo(
@@ -60,7 +63,8 @@ class ThinPoolConfigTest {
                 Filesystem.XFS,
                 false,
                 10,
-                0));
+                0,
+                Age.parse("12h")));
   }
 
   @Test

@@ -30,12 +30,14 @@ public final class ConvoyDaemon implements AutoCloseable {
   private final Convoy convoy;
   private final Jobs jobs;
   private final HttpServer server;
+  private final TrashTidying trashTidying;
   private final ServiceManager manager;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private ConvoyDaemon(
       DaemonLog log, Convoy convoy, Jobs jobs, HttpServer server, ServiceManager manager) {
+    this.trashTidying = TrashTidying.start(convoy, TrashTidying.INTERVAL);
     this.log = log;
     this.convoy = convoy;
     this.jobs = jobs;
@@ -210,6 +212,7 @@ public final class ConvoyDaemon implements AutoCloseable {
     } catch (IOException e) {
       LOGGER.log(WARNING, "Sockets: {0}", ApiError.oneLine(e));
     }
+    trashTidying.close();
     try {
       jobs.stop(WORK_LIMIT);
       server.drain(REQUEST_LIMIT);

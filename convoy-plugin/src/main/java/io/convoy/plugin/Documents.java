@@ -8,6 +8,8 @@ import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.RubyDate;
 import io.convoy.core.Snapshot;
+import io.convoy.core.TrashList;
+import io.convoy.core.TrashedVolume;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeState;
 import io.convoy.core.VolumeStatus;
@@ -55,6 +57,36 @@ final class Documents {
       node.put("RoundedUpFrom", wantedBytes);
     }
     return node;
+  }
+
+  static ObjectNode trash(TrashList trash) {
+    ObjectNode node = Json.object();
+    putTrashed(node.putArray("Volumes"), trash.volumes());
+    if (!trash.problems().isEmpty()) {
+      trash.problems().forEach(node.putArray("Problems")::add);
+    }
+    return node;
+  }
+
+  static ObjectNode destroyed(List<TrashedVolume> volumes) {
+    ObjectNode node = Json.object();
+    putTrashed(node.putArray("Destroyed"), volumes);
+    return node;
+  }
+
+  private static void putTrashed(ArrayNode array, List<TrashedVolume> volumes) {
+    for (TrashedVolume volume : volumes) {
+      ObjectNode node = array.addObject();
+      node.put("ID", volume.id().toString());
+      node.put("Name", volume.name().value());
+      node.put("Driver", volume.driver());
+      volume.sizeBytes().ifPresent(size -> node.put("Size", size));
+      volume.usedBytes().ifPresent(used -> node.put("UsedBytes", used));
+      node.put("DeletedTime", RubyDate.format(volume.deletedTime()));
+      node.put("ExpiryTime", RubyDate.format(volume.expiryTime()));
+      ArrayNode snapshots = node.putArray("Snapshots");
+      volume.snapshots().forEach(snapshot -> snapshots.add(snapshot.value()));
+    }
   }
 
   static ObjectNode volumes(Collection<VolumeStatus> volumes) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.ByteSize;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +121,25 @@ final class JsonBody {
 
   private static OptionalLong positive(long number) {
     return number == 0 ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  /** Returns a list of texts. */
+  List<String> textList(String name) {
+    JsonNode value = field(name);
+    List<String> texts = new ArrayList<>();
+    if (value.isNull()) {
+      return texts;
+    }
+    if (!value.isArray()) {
+      throw wrong(name, value, "a list of texts");
+    }
+    for (JsonNode element : value) {
+      if (!element.isTextual() || element.textValue().isEmpty()) {
+        throw wrong(name, element, "a list of texts");
+      }
+      texts.add(element.textValue());
+    }
+    return texts;
   }
 
   /** Returns an object of texts, such as Docker's options. */

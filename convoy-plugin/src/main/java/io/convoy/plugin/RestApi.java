@@ -10,6 +10,7 @@ final class RestApi {
       Router router, Convoy convoy, Jobs jobs, DaemonSettings settings, String version) {
     LongCalls longCalls = new LongCalls(jobs);
     VolumeCalls volumes = new VolumeCalls(convoy, longCalls);
+    TrashCalls trash = new TrashCalls(convoy, longCalls);
     SnapshotCalls snapshots = new SnapshotCalls(convoy, longCalls);
     BackupCalls backups = new BackupCalls(convoy, longCalls);
     DoctorCalls doctor = new DoctorCalls(convoy);
@@ -24,6 +25,9 @@ final class RestApi {
         .add("POST", "/volumes/resize", volumes::resize)
         .add("POST", "/volumes/mount", volumes::mount)
         .add("POST", "/volumes/umount", volumes::umount)
+        .add("GET", "/trash/list", trash::list)
+        .add("POST", "/trash/restore", trash::restore)
+        .add("POST", "/trash/empty", trash::empty)
         .add("GET", "/snapshots", snapshots::inspect)
         .add("POST", "/snapshots/create", snapshots::create)
         .add("DELETE", "/snapshots", snapshots::delete)

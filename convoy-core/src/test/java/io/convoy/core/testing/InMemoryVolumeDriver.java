@@ -1,5 +1,6 @@
 package io.convoy.core.testing;
 
+import io.convoy.core.Age;
 import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.BlockContent;
 import io.convoy.core.BlockTarget;
@@ -11,6 +12,8 @@ import io.convoy.core.Snapshot;
 import io.convoy.core.SnapshotContent;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.Snapshots;
+import io.convoy.core.Trash;
+import io.convoy.core.TrashedVolume;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,12 +45,18 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
 
   private static final Map<Path, Map<VolumeName, Device>> STORAGES = new ConcurrentHashMap<>();
 
+  private static final Map<Path, Map<UUID, Discarded>> TRASHES = new ConcurrentHashMap<>();
+
   private final Path root;
+  private final Age trashKeep;
   private final Map<VolumeName, Device> devices;
+  private final Map<UUID, Discarded> discarded;
   private volatile Hook hook = (step, volume) -> {};
 
-  InMemoryVolumeDriver(Path root) {
+  InMemoryVolumeDriver(Path root, Age trashKeep) {
     this.root = root;
+    this.trashKeep = trashKeep;
+    this.discarded = TRASHES.computeIfAbsent(root, path -> new ConcurrentHashMap<>());
     this.devices =
         STORAGES.computeIfAbsent(root, path -> Collections.synchronizedMap(new TreeMap<>()));
   }
@@ -62,7 +72,19 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
     this.hook = hook;
   }
 
-  private record Picture(Snapshot snapshot, ByteBuffer bytes) {}
+  private record Picture(Snapshot snapshot, ByteBuffer bytes) {
+    Picture ofVolume(VolumeName name) {
+      return new Picture(
+          new Snapshot(
+              snapshot.name(),
+              snapshot.uuid(),
+              name,
+              snapshot.createdTime(),
+              snapshot.sizeBytes(),
+              snapshot.details()),
+          bytes);
+    }
+  }
 
   private static final class Device {
     private final UUID uuid;
@@ -74,6 +96,10 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
     Device(UUID uuid, int sizeBytes) {
       this.uuid = uuid;
       this.bytes = new byte[sizeBytes];
+    }
+
+    synchronized void rename(VolumeName name) {
+      pictures.replaceAll((key, picture) -> picture.ofVolume(name));
     }
 
     synchronized Volume volume(VolumeName name) {
@@ -114,10 +140,76 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
   @Override
   public void delete(VolumeName volume, DeleteMode mode) throws IOException {
     hook.reached("delete", volume);
-    if (devices.remove(volume) == null) {
+    Device device = devices.remove(volume);
+    if (device == null) {
       throw NotFoundException.volume(volume);
     }
+    if (mode == DeleteMode.REFERENCE) {
+      discarded.put(device.uuid, new Discarded(volume, device, Instant.now()));
+    }
     hook.reached("deleted", volume);
+  }
+
+  private record Discarded(VolumeName name, Device device, Instant deletedTime) {}
+
+  @Override
+  public Optional<Trash> trash() {
+    return Optional.of(new InMemoryTrash());
+  }
+
+  private final class InMemoryTrash implements Trash {
+    @Override
+    public List<TrashedVolume> list(ProblemListener problems) {
+      return discarded.values().stream()
+          .sorted(Comparator.comparing(Discarded::deletedTime))
+          .map(this::describe)
+          .toList();
+    }
+
+    private TrashedVolume describe(Discarded kept) {
+      Volume volume = kept.device.volume(kept.name);
+      return new TrashedVolume(
+          volume.uuid(),
+          kept.name,
+          InMemoryVolumeDriverFactory.NAME,
+          volume.sizeBytes(),
+          volume.sizeBytes(),
+          kept.deletedTime,
+          expiry(kept),
+          volume.snapshots().stream().map(Snapshot::name).toList());
+    }
+
+    private Instant expiry(Discarded kept) {
+      return kept.deletedTime.plus(trashKeep.duration());
+    }
+
+    @Override
+    public Volume restore(UUID id, VolumeName name) throws IOException {
+      hook.reached("restore", name);
+      Discarded kept = discarded.get(id);
+      if (kept == null) {
+        throw NotFoundException.inTrash(id.toString());
+      }
+      if (devices.putIfAbsent(name, kept.device) != null) {
+        throw new AlreadyExistsException("Volume '%s' already exists".formatted(name));
+      }
+      discarded.remove(id);
+      kept.device.rename(name);
+      hook.reached("restored", name);
+      return kept.device.volume(name);
+    }
+
+    @Override
+    public void destroy(UUID id) throws IOException {
+      if (discarded.remove(id) == null) {
+        throw NotFoundException.inTrash(id.toString());
+      }
+    }
+
+    @Override
+    public void tidy() {
+      discarded.values().removeIf(kept -> !expiry(kept).isAfter(Instant.now()));
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.convoy.core.testing;
 
+import io.convoy.core.Age;
 import io.convoy.core.DriverContext;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeDriverFactory;
@@ -22,12 +23,14 @@ public final class InMemoryVolumeDriverFactory implements VolumeDriverFactory {
 
   @Override
   public Set<String> options() {
-    return Set.of("memory.unused");
+    return Set.of("memory.unused", "trash.keep");
   }
 
   @Override
   public VolumeDriver open(DriverContext context, Map<String, String> options) {
-    InMemoryVolumeDriver driver = new InMemoryVolumeDriver(context.root());
+    InMemoryVolumeDriver driver =
+        new InMemoryVolumeDriver(
+            context.root(), Age.parse(options.getOrDefault("trash.keep", "7d")));
     OPEN.put(context.root(), driver);
     return driver;
   }
