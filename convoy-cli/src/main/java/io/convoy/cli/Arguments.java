@@ -5,8 +5,10 @@ import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.ByteSize;
 import io.convoy.core.SnapshotName;
+import io.convoy.core.VerifyOptions;
 import io.convoy.core.VolumeName;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Checks what was typed before the daemon is asked. An empty text means "not given". */
@@ -36,6 +38,16 @@ final class Arguments {
 
   private static String article(String what) {
     return ("aeiou".indexOf(what.charAt(0)) < 0 ? "a " : "an ") + what;
+  }
+
+  /** Checks how closely a backup is to be verified. */
+  static VerifyOptions verifyOptions(String level, String sample) throws MisuseException {
+    return check(level, text -> VerifyOptions.parse(optional(text), optional(sample)));
+  }
+
+  /** Returns a text, or nothing if it is empty. */
+  static Optional<String> optional(String text) {
+    return Optional.of(text).filter(given -> !given.isEmpty());
   }
 
   static String volume(String name) throws MisuseException {

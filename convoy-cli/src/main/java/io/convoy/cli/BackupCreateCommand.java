@@ -47,6 +47,16 @@ final class BackupCreateCommand implements Command {
       description = "A file of lines '<offset> <length>': what changed since the last backup")
   String changedExtents = "";
 
+  @Parameter(
+      names = "--format",
+      description = "Who shall be able to restore it: native, this Convoy; v0.5.2, that one too")
+  String format = "";
+
+  @Parameter(
+      names = "--compression",
+      description = "How it is compressed: zstd, lz4, gzip or none; v0.5.2 knows gzip alone")
+  String compression = "";
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     if (!image.isEmpty()) {
@@ -64,6 +74,8 @@ final class BackupCreateCommand implements Command {
             .with("URL", destination.isEmpty() ? "" : Arguments.destination(destination))
             .with("Endpoint", Arguments.endpoint(endpoint))
             .with("SnapshotName", snapshot)
+            .with("Format", format)
+            .with("Compression", compression)
             .with("Verbose", session.global().verbose));
   }
 
@@ -83,7 +95,7 @@ final class BackupCreateCommand implements Command {
                   changedExtents.isEmpty()
                       ? Optional.empty()
                       : Optional.of(Image.readExtents(Path.of(changedExtents))),
-                  BackupOptions.DEFAULT,
+                  new BackupOptions(Arguments.optional(format), Arguments.optional(compression)),
                   Progress.NONE)
               .toString());
     } catch (IllegalArgumentException e) {

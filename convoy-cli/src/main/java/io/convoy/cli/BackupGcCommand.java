@@ -2,6 +2,8 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +28,34 @@ final class BackupGcCommand implements Command {
   @Override
   public void run(Session session) throws MisuseException, IOException {
     String url = Arguments.destination(Arguments.one(arguments, "backup gc", "destination"));
-    session.askLong(
-        "POST",
-        "/v2/backups/gc",
-        new JsonText()
-            .with("URL", url)
-            .with("Endpoint", Arguments.endpoint(endpoint))
-            .with("DryRun", dryRun));
+    String answer =
+        session.longCall(
+            "POST",
+            "/v2/backups/gc",
+            new JsonText()
+                .with("URL", url)
+                .with("Endpoint", Arguments.endpoint(endpoint))
+                .with("DryRun", dryRun));
+    session.answer(answer);
+    tell(session, answer);
+  }
+
+  private void tell(Session session, String answer) throws IOException {
+    JsonNode report = new JsonMapper().readTree(answer);
+    JsonNode skipped = report.path("Skipped");
+    String line =
+        "%s objects of %s bytes %s"
+            .formatted(
+                report.path("Objects").asLong(),
+                report.path("Bytes").asLong(),
+                dryRun ? "can be deleted" : "deleted");
+    if (!skipped.isEmpty()) {
+      throw new IncompleteException(
+          "%s; %s volumes left as they are, the first: %s"
+              .formatted(line, skipped.size(), skipped.get(0).asText()));
+    }
+    if (session.errIsTerminal()) {
+      session.say(line);
+    }
   }
 }

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-@Parameters(commandDescription = "Read all of a backup and check it, without restoring it")
+@Parameters(commandDescription = "Check a backup without restoring it")
 @Usage(
     arguments = "<backup-url>",
-    examples = "convoy backup verify 'vfs:///opt/backup/?backup=backup-…&volume=vol1'")
+    examples = {
+      "convoy backup verify 'vfs:///opt/backup/?backup=backup-…&volume=vol1'",
+      "convoy backup verify 'vfs:///opt/backup/?backup=backup-…&volume=vol1' --sample 5%"
+    })
 final class BackupVerifyCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();
@@ -19,18 +22,32 @@ final class BackupVerifyCommand implements Command {
   @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
   String endpoint = "";
 
+  @Parameter(
+      names = "--level",
+      description =
+          "list: is everything there? sizes: is anything empty or too long? data (default): read it")
+  String level = "";
+
+  @Parameter(names = "--sample", description = "Read only so much of the data, such as 5%")
+  String sample = "";
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     String url = Arguments.backup(Arguments.one(arguments, "backup verify", "backup-url"));
+    Arguments.verifyOptions(level, sample);
     String answer =
         session.longCall(
             "POST",
             "/v2/backups/verify",
-            new JsonText().with("URL", url).with("Endpoint", Arguments.endpoint(endpoint)));
+            new JsonText()
+                .with("URL", url)
+                .with("Endpoint", Arguments.endpoint(endpoint))
+                .with("Level", level)
+                .with("Sample", sample));
     session.answer(answer);
     JsonNode problems = new JsonMapper().readTree(answer).path("Problems");
     if (!problems.isEmpty()) {
-      throw new DamagedException(
+      throw new IncompleteException(
           "The backup is not whole: %s problems, the first: %s"
               .formatted(problems.size(), problems.get(0).asText()));
     }

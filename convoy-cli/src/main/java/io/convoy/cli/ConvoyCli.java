@@ -62,7 +62,7 @@ public final class ConvoyCli {
       return fail(MISUSE, e.getMessage(), e.getMessage(), e, global);
     } catch (DaemonException e) {
       return fail(FAILED, e.printed(), e.getMessage(), e, global);
-    } catch (DamagedException e) {
+    } catch (IncompleteException e) {
       new Session(out, err, errIsTerminal, environment, global).say(e.getMessage());
       return FAILED;
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import io.convoy.core.BackupOptions;
 import io.convoy.plugin.ConvoyDaemon;
 import io.convoy.plugin.DaemonConfig;
 import java.io.IOException;
@@ -72,6 +73,17 @@ final class DaemonCommand implements Command {
       description = "The group whose members may use the socket, beside root")
   String socketGroup = "";
 
+  @Parameter(
+      names = "--format",
+      description =
+          "The format of backups that ask for none: native, or v0.5.2, which that one restores too")
+  String format = "";
+
+  @Parameter(
+      names = "--compression",
+      description = "The compression of backups that ask for none: zstd, lz4, gzip or none")
+  String compression = "";
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     DaemonConfig config = config(session);
@@ -106,6 +118,7 @@ final class DaemonCommand implements Command {
           ignoreDockerDelete ? Optional.of(true) : Optional.empty(),
           createOnDockerMount ? Optional.of(true) : Optional.empty(),
           Optional.of(commandTimeout).filter(time -> !time.isEmpty()),
+          new BackupOptions(Arguments.optional(format), Arguments.optional(compression)),
           ignoreConfigFile);
     } catch (IllegalArgumentException e) {
       throw new MisuseException(e);

@@ -62,7 +62,7 @@ final class DoctorCommand implements Command {
     session.answer(text ? text(findings, repaired) : json(findings, repaired));
     long errors = findings.stream().filter(finding -> finding.severity() == Severity.ERROR).count();
     if (errors > 0) {
-      throw new DamagedException("%s errors found".formatted(errors));
+      throw new IncompleteException("%s errors found".formatted(errors));
     }
   }
 

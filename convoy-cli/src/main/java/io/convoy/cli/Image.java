@@ -99,7 +99,10 @@ final class Image {
   private static Backups open(BackupDestination destination) throws IOException {
     for (BackupsFactory factory : ServiceLoader.load(BackupsFactory.class)) {
       if (factory.schemes().contains(destination.scheme())) {
-        return factory.open(InetAddress.getLocalHost().getHostName(), new ProcessCommandRunner());
+        return factory.open(
+            InetAddress.getLocalHost().getHostName(),
+            new ProcessCommandRunner(),
+            BackupOptions.DEFAULT);
       }
     }
     throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.core.BackupOptions;
 import io.convoy.plugin.DaemonConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,8 @@ class DaemonCommandTest {
     assertThat(
             config(
                 "--debug -s /run/c.sock daemon --root /var/lib/convoy --log /var/log/convoy.log --mnt-ns /host/proc/1/ns/mnt"
-                    + " --cmd-timeout 5m --create-on-docker-mount --ignore-docker-delete --ignore-config-file --socket-group docker"))
+                    + " --cmd-timeout 5m --create-on-docker-mount --ignore-docker-delete --ignore-config-file --socket-group docker"
+                    + " --format v0.5.2 --compression gzip"))
         .isEqualTo(
             new DaemonConfig(
                 Optional.of(Path.of("/var/lib/convoy")),
@@ -72,6 +74,7 @@ class DaemonCommandTest {
                 Optional.of(true),
                 Optional.of(true),
                 Optional.of("5m"),
+                new BackupOptions(Optional.of("v0.5.2"), Optional.of("gzip")),
                 true));
   }
 

@@ -71,6 +71,8 @@ class MisuseTest {
           backup list                 | needs a destination
           backup inspect vfs:///b?x=y | Invalid backup URL
           backup delete vfs:///b      | Invalid backup URL
+          backup verify vfs:///b?backup=b1&volume=v1 --level all | expected list, sizes or data
+          backup verify vfs:///b?backup=b1&volume=v1 --sample 5 | expected a share like 5%
           backup gc                   | needs a destination
           daemon --driver-opts vfs.path | Invalid --driver-opts 'vfs.path': expected key=value
           daemon --drivers vfs,,ebs   | --drivers has an empty name

@@ -75,6 +75,7 @@ class RequestsTest {
           backup create snap1vol1 --dest s3://backup-bucket@us-west-2/ | POST /v1/backups/create {"URL":"s3://backup-bucket@us-west-2/","SnapshotName":"snap1vol1"}
           backup --s3-endpoint http://s3.example.com:9000/ create snap1vol1 --dest s3://backup-bucket@us-west-2/ | POST /v1/backups/create {"URL":"s3://backup-bucket@us-west-2/","Endpoint":"http://s3.example.com:9000/","SnapshotName":"snap1vol1"}
           backup create snap1vol1 --s3-endpoint=http://h:1 --dest s3://b/p/ | POST /v1/backups/create {"URL":"s3://b/p/","Endpoint":"http://h:1","SnapshotName":"snap1vol1"}
+          backup create snap1vol1 --dest vfs:///b --format v0.5.2 --compression gzip | POST /v1/backups/create {"URL":"vfs:///b","SnapshotName":"snap1vol1","Format":"v0.5.2","Compression":"gzip"}
           backup create ebssnap              | POST /v1/backups/create {"SnapshotName":"ebssnap"}
           backup list vfs:///opt/backup/     | GET /v1/backups/list {"URL":"vfs:///opt/backup/"}
           backup list s3://bucket@region/ --volume-name vol1 | GET /v1/backups/list {"URL":"s3://bucket@region/","VolumeName":"vol1"}
@@ -90,8 +91,6 @@ class RequestsTest {
           trash empty                        | POST /v2/trash/empty {}
           trash empty vol1 vol2              | POST /v2/trash/empty {"Volumes":["vol1","vol2"]}
           trash empty --older-than 48h       | POST /v2/trash/empty {"OlderThan":"2d"}
-          backup gc vfs:///b                 | POST /v2/backups/gc {"URL":"vfs:///b"}
-          backup gc vfs:///b --dry-run       | POST /v2/backups/gc {"URL":"vfs:///b","DryRun":true}
           """)
   void run_asDocumented_asksTheDaemon(String line, String expected) {
     Run run = Run.of(daemon.socket(), Run.words(line).toArray(String[]::new));
@@ -183,6 +182,56 @@ class RequestsTest {
     assertThat(daemon.asked().get(0).path()).isEqualTo("/v2/backups/verify");
     assertThat(daemon.asked().get(0).body())
         .isEqualTo("{\"URL\":\"vfs:///b?backup=b1&volume=v1\"}");
+  }
+
+  @Test
+  void verify_levelAndSample_areAskedFor() {
+    daemon.answer(200, "application/json", "{\"Problems\": []}");
+
+    Run.of(
+        daemon.socket(),
+        "backup",
+        "verify",
+        "vfs:///b?backup=b1&volume=v1",
+        "--level",
+        "sizes",
+        "--sample=5%");
+
+    assertThat(daemon.asked().get(0).body())
+        .isEqualTo(
+            "{\"URL\":\"vfs:///b?backup=b1&volume=v1\",\"Level\":\"sizes\",\"Sample\":\"5%\"}");
+  }
+
+  @Test
+  void gc_nothingSkipped_isDone() {
+    String answer = "{\"Objects\":3,\"Bytes\":70,\"Deleted\":true,\"Skipped\":[]}";
+    daemon.answer(200, "application/json", answer);
+
+    Run run = Run.of(daemon.socket(), "backup", "gc", "vfs:///b");
+    Run dry = Run.of(daemon.socket(), "backup", "gc", "vfs:///b", "--dry-run");
+
+    assertThat(run).isEqualTo(new Run(0, answer + "\n", ""));
+    assertThat(dry).isEqualTo(run);
+    assertThat(daemon.asked())
+        .extracting(asked -> asked.method() + " " + asked.path() + " " + asked.body())
+        .containsExactly(
+            "POST /v2/backups/gc {\"URL\":\"vfs:///b\"}",
+            "POST /v2/backups/gc {\"URL\":\"vfs:///b\",\"DryRun\":true}");
+  }
+
+  @Test
+  void gc_volumeSkipped_isAFailureThatSaysWhy() {
+    String answer =
+        "{\"Objects\":3,\"Bytes\":70,\"Deleted\":true,\"Skipped\":[\"Volume 'v1' is skipped: x\"]}";
+    daemon.answer(200, "application/json", answer);
+
+    Run run = Run.of(daemon.socket(), "backup", "gc", "vfs:///b");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEqualTo(answer + "\n");
+    assertThat(run.err())
+        .isEqualTo(
+            "convoy: 3 objects of 70 bytes deleted; 1 volumes left as they are, the first: Volume 'v1' is skipped: x\n");
   }
 
   @Test

@@ -35,7 +35,11 @@ final class BackingUp {
     this.clock = clock;
   }
 
-  BackupResult create(SnapshotName name, Optional<BackupDestination> wanted, Progress progress)
+  BackupResult create(
+      SnapshotName name,
+      Optional<BackupDestination> wanted,
+      BackupOptions options,
+      Progress progress)
       throws IOException {
     wanted.ifPresent(stores::forScheme);
     VolumeStatus status = directory.getSnapshot(name).volume();
@@ -56,7 +60,8 @@ final class BackingUp {
               found.volume().volume(),
               found.volume().driver(),
               found.snapshot(),
-              destination);
+              destination,
+              options);
       Snapshots snapshots = Snapshotting.snapshots(drivers, found.volume());
       try (SnapshotContent content = snapshots.open(volume, name)) {
         result = backups.create(request, content, use.watch(progress));

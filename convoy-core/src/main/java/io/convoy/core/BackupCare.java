@@ -6,12 +6,22 @@ import java.util.List;
 /** Checks and cleans a store of backups. */
 public interface BackupCare {
   /**
-   * Reads everything that a backup needs and checks it, without restoring it.
+   * Checks what a backup needs, without restoring it. A block that is found to be damaged is noted
+   * in the store, where that can be written, so that the next backup that has it stores it again.
+   *
+   * @throws NotFoundException if there is no such backup
+   */
+  VerifyReport verify(BackupUrl url, VerifyOptions options, Progress progress) throws IOException;
+
+  /**
+   * Reads and checks all of a backup.
    *
    * @return what is wrong, one line each; nothing if the backup is whole
    * @throws NotFoundException if there is no such backup
    */
-  List<String> verify(BackupUrl url, Progress progress) throws IOException;
+  default List<String> verify(BackupUrl url, Progress progress) throws IOException {
+    return verify(url, VerifyOptions.ALL, progress).problems();
+  }
 
   /**
    * Deletes what no backup at a destination needs. Any doubt, such as a listing that fails, stops

@@ -18,10 +18,11 @@ final class BackupStores implements AutoCloseable {
     this.stores = stores;
   }
 
-  static BackupStores open(String hostId, CommandRunner commands) throws IOException {
+  static BackupStores open(String hostId, CommandRunner commands, BackupOptions defaults)
+      throws IOException {
     Map<String, Backups> stores = new TreeMap<>();
     for (BackupsFactory factory : ServiceLoader.load(BackupsFactory.class)) {
-      Backups backups = factory.open(hostId, commands);
+      Backups backups = factory.open(hostId, commands, defaults);
       factory.schemes().forEach(scheme -> stores.put(scheme, backups));
     }
     return new BackupStores(stores);

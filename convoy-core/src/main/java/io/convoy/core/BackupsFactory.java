@@ -13,6 +13,8 @@ public interface BackupsFactory {
    * Opens the stores; connects to nothing yet.
    *
    * @param hostId tells this host from others that write to the same store
+   * @param defaults how backups are kept whose callers do not mind, where the store knows that
+   * @throws IllegalArgumentException if it does not know them, naming those that it does
    */
-  Backups open(String hostId, CommandRunner commands) throws IOException;
+  Backups open(String hostId, CommandRunner commands, BackupOptions defaults) throws IOException;
 }

@@ -126,7 +126,21 @@ public final class Convoy implements AutoCloseable {
   /** Backs up a snapshot. */
   public BackupResult createBackup(
       SnapshotName snapshot, BackupDestination destination, Progress progress) throws IOException {
-    return engine.backingUp().create(snapshot, Optional.of(destination), progress);
+    return createBackup(snapshot, destination, BackupOptions.DEFAULT, progress);
+  }
+
+  /**
+   * Backs up a snapshot.
+   *
+   * @param options what they leave open is as this was opened with
+   */
+  public BackupResult createBackup(
+      SnapshotName snapshot,
+      BackupDestination destination,
+      BackupOptions options,
+      Progress progress)
+      throws IOException {
+    return engine.backingUp().create(snapshot, Optional.of(destination), options, progress);
   }
 
   /**
@@ -135,7 +149,7 @@ public final class Convoy implements AutoCloseable {
    * @throws IllegalArgumentException if its storage keeps none
    */
   public BackupResult createBackup(SnapshotName snapshot, Progress progress) throws IOException {
-    return engine.backingUp().create(snapshot, Optional.empty(), progress);
+    return engine.backingUp().create(snapshot, Optional.empty(), BackupOptions.DEFAULT, progress);
   }
 
   /** Deletes a backup; all others stay whole. */
@@ -157,6 +171,12 @@ public final class Convoy implements AutoCloseable {
   /** Checks a backup without restoring it; returns what is wrong, nothing if it is whole. */
   public List<String> verifyBackup(BackupUrl url, Progress progress) throws IOException {
     return engine.stores().careOf(url.destination()).verify(url, progress);
+  }
+
+  /** Checks a backup without restoring it, as closely as is asked for. */
+  public VerifyReport verifyBackup(BackupUrl url, VerifyOptions options, Progress progress)
+      throws IOException {
+    return engine.stores().careOf(url.destination()).verify(url, options, progress);
   }
 
   /** Deletes what no backup at a destination needs. */

@@ -15,12 +15,18 @@ import java.util.Map;
  * @param drivers the drivers to open, the default one first
  * @param driverOptions such as {@code vfs.path}
  * @param commands runs programs
+ * @param backupOptions how backups are kept whose callers do not mind
  */
 public record ConvoyConfig(
-    Path root, List<String> drivers, Map<String, String> driverOptions, CommandRunner commands) {
+    Path root,
+    List<String> drivers,
+    Map<String, String> driverOptions,
+    CommandRunner commands,
+    BackupOptions backupOptions) {
   public ConvoyConfig {
     requireNonNull(root, "root is null");
     requireNonNull(commands, "commands is null");
+    requireNonNull(backupOptions, "backupOptions is null");
     drivers = List.copyOf(drivers);
     driverOptions = Map.copyOf(driverOptions);
     if (drivers.isEmpty()) {
@@ -31,11 +37,17 @@ public record ConvoyConfig(
 
   /** Returns the configuration for one driver without options. */
   public static ConvoyConfig of(Path root, String driver) {
-    return new ConvoyConfig(root, List.of(driver), Map.of(), new ProcessCommandRunner());
+    return new ConvoyConfig(
+        root, List.of(driver), Map.of(), new ProcessCommandRunner(), BackupOptions.DEFAULT);
   }
 
   /** Returns this configuration with other driver options. */
   public ConvoyConfig withDriverOptions(Map<String, String> options) {
-    return new ConvoyConfig(root, drivers, options, commands);
+    return new ConvoyConfig(root, drivers, options, commands, backupOptions);
+  }
+
+  /** Returns this configuration with another way to keep backups. */
+  public ConvoyConfig withBackupOptions(BackupOptions options) {
+    return new ConvoyConfig(root, drivers, driverOptions, commands, options);
   }
 }

@@ -70,7 +70,7 @@ final class Engine {
       VolumeRecords records = VolumeRecords.load(config.root().resolve("volumes"));
       Drivers drivers = Drivers.open(config, hostId);
       opened.add(drivers);
-      BackupStores stores = BackupStores.open(hostId, config.commands());
+      BackupStores stores = BackupStores.open(hostId, config.commands(), config.backupOptions());
       opened.add(stores);
       String bootId = bootId();
       List<String> problems = new Recovery(drivers, records, bootId).recover();

@@ -1,5 +1,6 @@
 package io.convoy.ebs;
 
+import io.convoy.core.BackupOptions;
 import io.convoy.core.Backups;
 import io.convoy.core.BackupsFactory;
 import io.convoy.core.process.CommandRunner;
@@ -13,7 +14,7 @@ public final class EbsBackupsFactory implements BackupsFactory {
   }
 
   @Override
-  public Backups open(String hostId, CommandRunner commands) {
+  public Backups open(String hostId, CommandRunner commands, BackupOptions defaults) {
     return new EbsBackups(Connection.USUAL, Pace.USUAL);
   }
 }

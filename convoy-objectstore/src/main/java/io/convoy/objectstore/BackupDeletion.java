@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.BackupUrl;
 import io.convoy.core.NotFoundException;
+import io.convoy.core.Progress;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.List;
@@ -33,6 +34,8 @@ final class BackupDeletion {
     if (store.sizeBytes(header).isEmpty()) {
       throw NotFoundException.backup(url);
     }
+    // What waits to be published would come back.
+    store.delete(List.of(layout.pending(url.backupName().orElseThrow())));
     store.delete(List.of(header));
     try {
       Optional<StoreLock> lock = StoreLock.tryAcquire(store, layout, timing, hostId);
@@ -44,7 +47,7 @@ final class BackupDeletion {
         return;
       }
       try (StoreLock held = lock.get()) {
-        new Sweep(store, layout, held).run(false);
+        new Sweep(store, layout, held, Progress.NONE).run(false);
       }
     } catch (IOException e) {
       LOGGER.log(

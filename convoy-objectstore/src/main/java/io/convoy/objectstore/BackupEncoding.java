@@ -29,7 +29,7 @@ record BackupEncoding(Format format, Compression compression) {
         }
       }
       throw new IllegalArgumentException(
-          "no format of backups is named '%s'; there are native, v0.5.2".formatted(name));
+          "No format of backups is named '%s': expected native or v0.5.2".formatted(name));
     }
   }
 
@@ -44,12 +44,28 @@ record BackupEncoding(Format format, Compression compression) {
   /**
    * Returns what a caller wants.
    *
-   * @param compression where the caller does not mind
+   * @param defaults where the caller does not mind; their compression only goes with a format that
+   *     reads it
+   * @throws IllegalArgumentException for what there is not, naming what there is
    */
-  static BackupEncoding of(BackupOptions options, Compression compression) {
-    Format format = options.format().map(Format::parse).orElse(Format.NATIVE);
+  static BackupEncoding of(BackupOptions options, BackupOptions defaults) {
+    Format format = options.format().or(defaults::format).map(Format::parse).orElse(Format.NATIVE);
     Optional<Compression> given = options.compression().map(Compression::parse);
+    if (format == Format.V0_5_2) {
+      return new BackupEncoding(format, given.orElse(Compression.GZIP));
+    }
     return new BackupEncoding(
-        format, given.orElse(format == Format.V0_5_2 ? Compression.GZIP : compression));
+        format,
+        given.or(() -> defaults.compression().map(Compression::parse)).orElse(Compression.ZSTD));
+  }
+
+  /**
+   * Checks defaults, by themselves.
+   *
+   * @throws IllegalArgumentException if they make no sense
+   */
+  static BackupOptions checked(BackupOptions defaults) {
+    BackupEncoding ignored = of(defaults, BackupOptions.DEFAULT);
+    return defaults;
   }
 }

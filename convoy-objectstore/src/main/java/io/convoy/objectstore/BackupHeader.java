@@ -8,9 +8,8 @@ import io.convoy.core.CorruptDataException;
 import io.convoy.core.RubyDate;
 import io.convoy.core.SnapshotName;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -18,14 +17,17 @@ import java.util.UUID;
 /**
  * A backup's {@code backup_….cfg}; that it is there makes the backup exist.
  *
+ * @param key where it was read
  * @param kind what the backup is made of
- * @param contentBytes the length of what the blocks make up: a tar stream, or a device
+ * @param contentBytes the length of what the blocks make up: a tar stream, or a device; in v0.5.2's
+ *     where the last block ends
  * @param volumeSizeBytes the volume's size when it was backed up; empty in v0.5.2's
  * @param blockBytes the length of a device's blocks; 0 for trees
  * @param volumeUuid the identity of the volume; empty in v0.5.2's
- * @param blocks the blocks themselves, in v0.5.2's block backups only
+ * @param map what its map is to be; empty in v0.5.2's, which have none
  */
 record BackupHeader(
+    ObjectKey key,
     BackupName name,
     Kind kind,
     SnapshotName snapshotName,
@@ -37,11 +39,10 @@ record BackupHeader(
     OptionalLong storedBytes,
     int blockBytes,
     Optional<UUID> volumeUuid,
-    List<BlockRef> blocks) {
+    Optional<MapSeal> map) {
   private static final int FORMAT = 1;
   private static final String TREE = "tree";
   private static final String BLOCKS = "blocks";
-  private static final int MAX_BYTES = 512 * 1024 * 1024;
 
   /** The size of v0.5.2's blocks. */
   static final int OLD_BLOCK_BYTES = 2 * 1024 * 1024;
@@ -63,19 +64,15 @@ record BackupHeader(
     }
   }
 
-  BackupHeader {
-    blocks = List.copyOf(blocks);
-  }
-
   /** What making the backup came to. */
   record Totals(
       long contentBytes, long newBytes, long storedBytes, long newBlocks, long reusedBlocks) {}
 
   /** Returns the header of a tree that is about to be published. */
   static ObjectNode ofTree(
-      BackupRequest request, Totals totals, Instant createdTime, String hostId) {
+      BackupRequest request, Totals totals, MapSeal map, Instant createdTime, String hostId) {
     long sizeBytes = request.volume().sizeBytes().orElse(0);
-    return of(request, TREE, sizeBytes, totals, createdTime, hostId);
+    return of(request, TREE, sizeBytes, totals, map, createdTime, hostId);
   }
 
   /**
@@ -89,9 +86,10 @@ record BackupHeader(
       int blockBytes,
       DeltaProof.Outcome proof,
       Totals totals,
+      MapSeal map,
       Instant createdTime,
       String hostId) {
-    ObjectNode tree = of(request, BLOCKS, totals.contentBytes(), totals, createdTime, hostId);
+    ObjectNode tree = of(request, BLOCKS, totals.contentBytes(), totals, map, createdTime, hostId);
     tree.put("BlockBytes", blockBytes);
     proof.base().ifPresent(base -> tree.put("BaseBackup", base.value()));
     tree.put("ProvedBlocks", proof.comparedBlocks());
@@ -104,6 +102,7 @@ record BackupHeader(
       String kind,
       long volumeSizeBytes,
       Totals totals,
+      MapSeal map,
       Instant createdTime,
       String hostId) {
     ObjectNode tree = Json.newObject();
@@ -119,6 +118,8 @@ record BackupHeader(
     tree.put("SnapshotUUID", request.snapshot().uuid().toString());
     tree.put("VolumeSize", volumeSizeBytes);
     tree.put("ContentBytes", totals.contentBytes());
+    tree.put("MapBlocks", map.blocks());
+    tree.put("MapSHA256", map.sha256());
     tree.put("NewBytes", totals.newBytes());
     tree.put("StoredBytes", totals.storedBytes());
     tree.put("NewBlocks", totals.newBlocks());
@@ -133,9 +134,7 @@ record BackupHeader(
       return new BlockGrid(blockBytes, contentBytes);
     }
     // v0.5.2 keeps the size of the first volume of that name, which may have been smaller.
-    return new BlockGrid(
-        OLD_BLOCK_BYTES,
-        blocks.stream().mapToLong(BlockRef::endBytes).reduce(config.sizeBytes(), Math::max));
+    return new BlockGrid(OLD_BLOCK_BYTES, Math.max(config.sizeBytes(), contentBytes));
   }
 
   /** Returns the longest block that there may be. */
@@ -146,34 +145,54 @@ record BackupHeader(
   /** Reads a backup's header; empty if there is no such backup. */
   static Optional<BackupHeader> read(ObjectStore store, BackupLayout layout, BackupName backup)
       throws IOException {
-    ObjectKey key = layout.header(backup);
-    Optional<byte[]> content = store.get(key, MAX_BYTES);
-    return content.isEmpty() ? Optional.empty() : Optional.of(parse(key, layout, content.get()));
+    return read(store, layout, backup, layout.header(backup));
   }
 
-  static BackupHeader parse(ObjectKey key, BackupLayout layout, byte[] content)
-      throws CorruptDataException {
-    ObjectNode tree = Json.parse(key, content);
+  /**
+   * Reads a header; empty if there is none.
+   *
+   * @param key where it is: at its place, or where it waits to be published
+   */
+  static Optional<BackupHeader> read(
+      ObjectStore store, BackupLayout layout, BackupName backup, ObjectKey key) throws IOException {
+    Optional<InputStream> stored = store.open(key);
+    return stored.isEmpty()
+        ? Optional.empty()
+        : Optional.of(parse(key, layout, backup, stored.get()));
+  }
+
+  /** Parses a header, and closes what it is read from. */
+  static BackupHeader parse(
+      ObjectKey key, BackupLayout layout, BackupName backup, InputStream stored)
+      throws IOException {
+    ObjectNode tree;
+    long endBytes;
+    try (HeaderReader reader = new HeaderReader(key, stored)) {
+      tree = reader.readFields();
+      endBytes = reader.endBytes();
+    }
     long format = tree.has("Format") ? Json.number(key, tree, "Format") : 0;
     if (format > FORMAT) {
       throw new CorruptDataException(
           "%s: Format is %s, this Convoy knows up to %s: use the newer one that wrote it"
               .formatted(key, format, FORMAT));
     }
-    BackupName name = name(key, layout, tree);
-    Kind kind = kind(key, tree, format);
-    if (kind == Kind.OLD_SINGLE_FILE) {
-      checkSingleFile(key, layout, name, tree);
+    if (!Json.text(key, tree, "Name").equals(backup.value())) {
+      throw Json.wrong(key, "Name", tree.path("Name"), "'%s'".formatted(backup));
     }
-    List<BlockRef> blocks = kind == Kind.OLD_BLOCKS ? blocks(key, tree) : List.of();
+    Kind kind = kind(key, tree, format, endBytes);
+    if (kind == Kind.OLD_SINGLE_FILE) {
+      checkSingleFile(key, layout, backup, tree);
+    }
     return new BackupHeader(
-        name,
+        key,
+        backup,
         kind,
         snapshotName(key, tree),
         Json.uuid(key, tree, "SnapshotUUID"),
         Json.time(key, tree, "SnapshotCreatedAt"),
         Json.time(key, tree, "CreatedTime"),
-        kind.hasMap() ? Json.number(key, tree, "ContentBytes") : 0,
+        kind.hasMap() ? Json.number(key, tree, "ContentBytes") : endBytes,
         tree.has("VolumeSize")
             ? OptionalLong.of(Json.number(key, tree, "VolumeSize"))
             : OptionalLong.empty(),
@@ -182,21 +201,15 @@ record BackupHeader(
             : OptionalLong.empty(),
         blockBytes(key, kind, tree),
         Json.uuid(key, tree, "VolumeUUID"),
-        blocks);
+        kind.hasMap() ? Optional.of(map(key, tree)) : Optional.empty());
   }
 
-  private static BackupName name(ObjectKey key, BackupLayout layout, ObjectNode tree)
-      throws CorruptDataException {
-    String text = Json.text(key, tree, "Name");
-    Optional<BackupName> expected = layout.parseHeader(key);
-    if (expected.isEmpty() || !expected.get().value().equals(text)) {
-      throw Json.wrong(
-          key,
-          "Name",
-          tree.path("Name"),
-          "'%s'".formatted(expected.map(Object::toString).orElse("")));
+  private static MapSeal map(ObjectKey key, ObjectNode tree) throws CorruptDataException {
+    String sha256 = Json.text(key, tree, "MapSHA256");
+    if (!MapSeal.isSha256(sha256)) {
+      throw Json.wrong(key, "MapSHA256", tree.path("MapSHA256"), "64 hex digits");
     }
-    return expected.get();
+    return new MapSeal(Json.number(key, tree, "MapBlocks"), sha256);
   }
 
   private static SnapshotName snapshotName(ObjectKey key, ObjectNode tree)
@@ -208,7 +221,7 @@ record BackupHeader(
     }
   }
 
-  private static Kind kind(ObjectKey key, ObjectNode tree, long format)
+  private static Kind kind(ObjectKey key, ObjectNode tree, long format, long endBytes)
       throws CorruptDataException {
     if (format > 0) {
       String kind = Json.text(key, tree, "Kind");
@@ -225,12 +238,12 @@ record BackupHeader(
     if (!(file.isMissingNode() || file.isObject()) || !(path.isMissingNode() || path.isTextual())) {
       throw Json.wrong(key, "SingleFile", file, "an object with a text FilePath");
     }
-    JsonNode blocks = tree.path("Blocks");
-    if (!(blocks.isMissingNode() || blocks.isNull() || blocks.isArray())) {
+    JsonNode blocks = tree.path("Blocks"); // a list was taken out
+    if (!(blocks.isMissingNode() || blocks.isNull())) {
       throw Json.wrong(key, "Blocks", blocks, "a list");
     }
     boolean singleFile = !path.asText().isEmpty();
-    if (singleFile && !blocks.isEmpty()) {
+    if (singleFile && endBytes > 0) {
       throw Json.wrong(key, "SingleFile.FilePath", path, "nothing beside Blocks");
     }
     return singleFile ? Kind.OLD_SINGLE_FILE : Kind.OLD_BLOCKS;
@@ -260,28 +273,5 @@ record BackupHeader(
     if (!path.asText().equals(expected)) {
       throw Json.wrong(key, "SingleFile.FilePath", path, "'%s'".formatted(expected));
     }
-  }
-
-  private static List<BlockRef> blocks(ObjectKey key, ObjectNode tree) throws CorruptDataException {
-    List<BlockRef> blocks = new ArrayList<>();
-    long end = 0;
-    for (JsonNode block : tree.path("Blocks")) {
-      JsonNode offset = block.path("Offset");
-      String name = block.path("BlockChecksum").asText();
-      if (!offset.isIntegralNumber()
-          || !offset.canConvertToLong()
-          || offset.asLong() < end
-          || offset.asLong() % OLD_BLOCK_BYTES != 0
-          || offset.asLong() > Long.MAX_VALUE - OLD_BLOCK_BYTES) {
-        throw Json.wrong(
-            key, "Blocks.Offset", offset, "a multiple of 2 MiB, from %s up".formatted(end));
-      }
-      if (!BlockRef.isName(name)) {
-        throw Json.wrong(key, "Blocks.BlockChecksum", block.path("BlockChecksum"), "64 hex digits");
-      }
-      blocks.add(new BlockRef(offset.asLong(), OLD_BLOCK_BYTES, name));
-      end = offset.asLong() + OLD_BLOCK_BYTES;
-    }
-    return blocks;
   }
 }

@@ -117,6 +117,21 @@ final class BackupLayout {
     return matcher.matches() ? backupName(matcher.group(1)) : Optional.empty();
   }
 
+  String pendingPrefix() {
+    return prefix + "pending/";
+  }
+
+  /** Returns where a backup's header waits to be published. */
+  ObjectKey pending(BackupName backup) {
+    return new ObjectKey(pendingPrefix() + "backup_" + backup + ".cfg");
+  }
+
+  /** Returns which backup's header waits at a key, if it is one. */
+  Optional<BackupName> parsePending(ObjectKey key) {
+    Matcher matcher = HEADER.matcher(key.value().substring(pendingPrefix().length()));
+    return matcher.matches() ? backupName(matcher.group(1)) : Optional.empty();
+  }
+
   String mapsPrefix() {
     return prefix + "maps/";
   }
@@ -154,6 +169,20 @@ final class BackupLayout {
     return matcher.matches() && matcher.group(3).startsWith(matcher.group(1) + matcher.group(2))
         ? Optional.of(matcher.group(3))
         : Optional.empty();
+  }
+
+  String damagedPrefix() {
+    return prefix + "damaged/";
+  }
+
+  /** Returns where it is noted that a block is damaged. */
+  ObjectKey damaged(String name) {
+    return new ObjectKey(damagedPrefix() + name);
+  }
+
+  /** Returns the name of the block that a key says is damaged, if it is one. */
+  Optional<String> parseDamaged(ObjectKey key) {
+    return Optional.of(key.value().substring(damagedPrefix().length())).filter(BlockRef::isName);
   }
 
   String locksPrefix() {

@@ -1,5 +1,6 @@
 package io.convoy.objectstore;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.AlreadyExistsException;
@@ -14,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Makes a backup exist, whatever it is of, in the order of writes that makes it safe and that
@@ -42,6 +45,9 @@ final class BackupPublication {
     /** Returns the directories that the volume may have in a store, the best first. */
     List<String> directories();
 
+    /** Returns whether its backups are of the native format. */
+    boolean isNative();
+
     /** Returns whether a directory of that configuration is this volume's, in this format. */
     boolean fits(VolumeConfig config);
 
@@ -62,10 +68,17 @@ final class BackupPublication {
   /**
    * What was stored.
    *
-   * @param mapApart whether the spooled map is an object of its own
+   * @param map of the spooled map, if that is an object of its own
+   * @param mended notes of damaged blocks that are not damaged any more
+   * @param noted whether the volume's configuration is to name it as the last backup
    */
   record Written(
-      BackupHeader.Totals totals, long volumeSizeBytes, boolean mapApart, HeaderMaker header) {}
+      BackupHeader.Totals totals,
+      long volumeSizeBytes,
+      Optional<MapSeal> map,
+      List<ObjectKey> mended,
+      boolean noted,
+      HeaderMaker header) {}
 
   /** Makes a backup's header. */
   @FunctionalInterface
@@ -74,13 +87,24 @@ final class BackupPublication {
     byte[] make(Instant createdTime, String hostId) throws IOException;
   }
 
+  /** Whose directories a volume may use. */
+  private enum Owner {
+    ITSELF,
+    NOBODY
+  }
+
   BackupResult create(BackupRequest request, Source source) throws IOException {
-    for (String directory : source.directories()) {
-      BackupLayout layout = new BackupLayout(directory);
-      try (StoreLock lock = StoreLock.acquire(store, layout, timing, hostId)) {
-        Optional<VolumeConfig> config = VolumeConfig.read(store, layout);
-        if (config.isEmpty() || source.fits(config.get())) {
-          return create(request, source, layout, lock, config);
+    // First those that are the volume's own: what others gave up must not part it from its backups.
+    for (Owner owner : Owner.values()) {
+      for (String directory : source.directories()) {
+        BackupLayout layout = new BackupLayout(directory);
+        if (!belongsTo(owner, layout, source)) {
+          continue;
+        }
+        try (StoreLock lock = StoreLock.acquire(store, layout, timing, hostId)) {
+          if (belongsTo(owner, layout, source)) { // still
+            return create(request, source, layout, lock);
+          }
         }
       }
     }
@@ -89,66 +113,120 @@ final class BackupPublication {
             .formatted(request.volume().name(), request.destination(), source.directories()));
   }
 
+  private boolean belongsTo(Owner owner, BackupLayout layout, Source source) throws IOException {
+    Optional<VolumeConfig> config = VolumeConfig.read(store, layout);
+    return switch (owner) {
+      case ITSELF -> config.isPresent() && source.fits(config.get());
+      case NOBODY ->
+          config.isEmpty()
+              || (config.get().nativeFormat() == source.isNative()
+                  && !new HeaderListing(store, layout).isAnyThere());
+    };
+  }
+
   private BackupResult create(
-      BackupRequest request,
-      Source source,
-      BackupLayout layout,
-      StoreLock lock,
-      Optional<VolumeConfig> existing)
+      BackupRequest request, Source source, BackupLayout layout, StoreLock lock)
       throws IOException {
-    ObjectKey header = layout.header(request.name());
-    if (store.sizeBytes(header).isPresent()) {
+    if (store.sizeBytes(layout.header(request.name())).isPresent()) {
       // Before its map is written: that one's is of the same name.
-      throw new AlreadyExistsException(
-          "There is a backup '%s' of volume '%s' at %s already"
-              .formatted(request.name(), request.volume().name(), request.destination()));
+      throw alreadyThere(request);
     }
-    VolumeConfig config = existing.isPresent() ? existing.get() : source.newConfig();
-    if (existing.isEmpty()) {
-      store.create(layout.volumeConfig(), config.bytes());
-    }
+    VolumeConfig config = configure(source, layout, lock);
     Path spool = Files.createTempFile("convoy-", ".map");
     try {
       Written written = source.write(new Place(layout, config, lock, spool));
       store.sync();
       lock.confirm();
-      if (written.mapApart) {
+      if (written.map.isPresent()) {
         store.put(layout.map(request.name()), out -> Files.copy(spool, out));
       }
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-      publish(header, written.header.make(now, hostId), lock);
-      noteLastBackup(request, layout, config, lock, written.volumeSizeBytes);
+      publish(request, layout, written.header.make(now, hostId), written.mended, lock);
+      if (written.noted) {
+        noteLastBackup(request, layout, config, lock, written);
+      }
       return result(request, layout, written, now);
     } finally {
       Files.deleteIfExists(spool);
     }
   }
 
+  /** Returns the directory's configuration, made this volume's if it is nobody's. */
+  private VolumeConfig configure(Source source, BackupLayout layout, StoreLock lock)
+      throws IOException {
+    Optional<VolumeConfig> existing = VolumeConfig.read(store, layout);
+    if (existing.isPresent() && source.fits(existing.get())) {
+      return existing.get();
+    }
+    VolumeConfig config = source.newConfig();
+    if (existing.isEmpty()) {
+      store.create(layout.volumeConfig(), config.bytes());
+    } else {
+      lock.assertFresh();
+      store.put(layout.volumeConfig(), config.bytes());
+    }
+    return config;
+  }
+
+  private static AlreadyExistsException alreadyThere(BackupRequest request) {
+    return new AlreadyExistsException(
+        "There is a backup '%s' of volume '%s' at %s already"
+            .formatted(request.name(), request.volume().name(), request.destination()));
+  }
+
   /**
-   * Makes the backup exist. Takes it back unless the store says that the lock was held all the
-   * time: whoever took it over may have swept what the backup needs.
+   * Makes the backup exist. From when the header waits and the lock has proved to be held after
+   * that, whoever sweeps keeps what the backup needs, and publishes it himself if this does not. So
+   * it does not matter any more if this is paused, and the lock lost, before the header is there.
    */
-  private void publish(ObjectKey header, byte[] content, StoreLock lock) throws IOException {
-    lock.confirm();
-    lock.assertFresh();
-    boolean created = true; // for all that is known, if the answer gets lost
+  private void publish(
+      BackupRequest request,
+      BackupLayout layout,
+      byte[] content,
+      List<ObjectKey> mended,
+      StoreLock lock)
+      throws IOException {
+    ObjectKey header = layout.header(request.name());
+    ObjectKey pending = layout.pending(request.name());
+    List<ObjectKey> undo = List.of(pending);
     try {
-      created = store.create(header, content);
+      store.put(pending, content);
       lock.confirm();
-    } catch (IOException e) {
-      if (created) {
-        withdraw(header, e);
+      lock.assertFresh();
+      undo = List.of(pending, header); // for all that is known, if the answer gets lost
+      if (!store.create(header, content)) {
+        undo = List.of(pending);
+        if (!holds(header, content)) {
+          throw alreadyThere(request);
+        }
       }
+    } catch (IOException e) {
+      withdraw(undo, e);
       throw e;
     }
-    if (!created) {
-      throw new AlreadyExistsException("%s is there already".formatted(header));
+    try {
+      store.delete(Stream.concat(Stream.of(pending), mended.stream()).toList());
+    } catch (IOException e) {
+      LOGGER.log(
+          DEBUG, "{0} is left to the next who cleans up there: {1}", pending, e.getMessage());
     }
   }
 
-  private void withdraw(ObjectKey header, IOException cause) {
+  /** Returns whether it was published by who took the lock over. */
+  private boolean holds(ObjectKey key, byte[] content) throws IOException {
+    return store.sizeBytes(key).equals(OptionalLong.of(content.length))
+        && store
+            .get(key, content.length)
+            .filter(there -> Arrays.equals(there, content))
+            .isPresent();
+  }
+
+  /** Deletes in that order: as long as a header waits, others publish it. */
+  private void withdraw(List<ObjectKey> keys, IOException cause) {
     try {
-      store.delete(List.of(header));
+      for (ObjectKey key : keys) {
+        store.delete(List.of(key));
+      }
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
@@ -159,11 +237,12 @@ final class BackupPublication {
       BackupLayout layout,
       VolumeConfig config,
       StoreLock lock,
-      long volumeSizeBytes) {
+      Written written) {
     try {
       lock.confirm();
       store.put(
-          layout.volumeConfig(), config.withLastBackup(request.name().value(), volumeSizeBytes));
+          layout.volumeConfig(),
+          config.withLastBackup(request.name().value(), written.volumeSizeBytes));
     } catch (IOException e) {
       // The backup is whole and listed; this note only helps people who look into the store.
       LOGGER.log(

@@ -7,8 +7,6 @@ import io.convoy.core.Progress;
 import io.convoy.core.RestoreTarget;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Iterator;
-import java.util.Optional;
 
 /** Puts a backup's content back. */
 final class BackupRestore {
@@ -59,10 +57,9 @@ final class BackupRestore {
   private void restoreTree(
       StoredVolume volume, BackupHeader header, FileTreeTarget target, Progress progress)
       throws IOException {
-    ObjectKey key = volume.layout().map(header.name());
     try (BlockStream stream =
         new BlockStream(
-            openMap(key),
+            BlockList.open(store, volume.layout(), header),
             download(volume, header, BlockStream.THREADS),
             header.contentBytes(),
             header.maxBlockBytes(volume.config()),
@@ -74,11 +71,6 @@ final class BackupRestore {
   private BlockDownload download(StoredVolume volume, BackupHeader header, int atOnce) {
     return new BlockDownload(
         store, volume.layout(), volume.naming(), header.maxBlockBytes(volume.config()), atOnce);
-  }
-
-  private BlockMapReader openMap(ObjectKey key) throws IOException {
-    return BlockMapReader.open(
-        key, store.open(key).orElseThrow(() -> new CorruptDataException(key + " is missing")));
   }
 
   private void restoreSingleFile(StoredVolume volume, BackupHeader header, FileTreeTarget target)
@@ -97,13 +89,8 @@ final class BackupRestore {
     BlockRestore restore =
         new BlockRestore(
             download(volume, header, BlockRestore.threads(grid)), grid, target, progress);
-    if (header.kind() == BackupHeader.Kind.BLOCKS) {
-      try (BlockMapReader map = openMap(volume.layout().map(header.name()))) {
-        restore.run(map::next);
-      }
-    } else {
-      Iterator<BlockRef> blocks = header.blocks().iterator();
-      restore.run(() -> blocks.hasNext() ? Optional.of(blocks.next()) : Optional.empty());
+    try (BlockList blocks = BlockList.open(store, volume.layout(), header)) {
+      restore.run(blocks::next);
     }
   }
 }

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.nio.file.Files;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,7 +60,10 @@ final class BlockBackup {
     return publication.create(request, new OldDevice(request, content, progress));
   }
 
-  private BackupHeader.Totals upload(
+  /** What was stored, and what the spooled map of it is. */
+  private record Uploaded(BackupHeader.Totals totals, MapSeal map) {}
+
+  private Uploaded upload(
       BlockContent content,
       DevicePlan plan,
       Optional<SpooledMap> earlier,
@@ -87,13 +89,12 @@ final class BlockBackup {
       if (earlier.isEmpty()) {
         plan.walk(uploading);
       } else {
-        try (BlockMapReader reader = earlier.get().open()) {
+        try (BlockList reader = earlier.get().open()) {
           plan.walk(reader, uploading);
         }
       }
       BackupHeader.Totals totals = uploader.finish();
-      map.finish();
-      return totals;
+      return new Uploaded(totals, map.finish());
     }
   }
 
@@ -138,6 +139,11 @@ final class BlockBackup {
     }
 
     @Override
+    public boolean isNative() {
+      return true;
+    }
+
+    @Override
     public boolean fits(VolumeConfig config) {
       return config.nativeFormat()
           && config.uuid().equals(Optional.of(request.volume().uuid()))
@@ -158,7 +164,7 @@ final class BlockBackup {
       if (last.isEmpty()) {
         return write(place, grid, Optional.empty(), Optional.empty());
       }
-      try (SpooledMap map = SpooledMap.fetch(store, place.layout().map(last.get().name()))) {
+      try (SpooledMap map = SpooledMap.fetch(store, place.layout(), last.get())) {
         return write(place, grid, delta, Optional.of(map));
       }
     }
@@ -226,7 +232,7 @@ final class BlockBackup {
             DevicePlan.full(
                 grid, proof.mismatch().isPresent() ? grid.everything() : content.allocated());
       }
-      BackupHeader.Totals totals =
+      Uploaded uploaded =
           upload(
               content,
               plan,
@@ -237,19 +243,27 @@ final class BlockBackup {
               progress);
       DeltaProof.Outcome outcome = proof;
       return new Written(
-          totals,
+          uploaded.totals(),
           content.sizeBytes(),
+          Optional.of(uploaded.map()),
+          known.mended(),
           true,
           (created, host) ->
               Json.bytes(
                   BackupHeader.ofBlocks(
-                      request, grid.blockBytes(), outcome, totals, created, host)));
+                      request,
+                      grid.blockBytes(),
+                      outcome,
+                      uploaded.totals(),
+                      uploaded.map(),
+                      created,
+                      host)));
     }
 
     private DeltaProof.Outcome prove(Delta delta, DevicePlan plan, SpooledMap map)
         throws IOException {
       DeltaProof.Outcome outcome;
-      try (BlockMapReader reader = map.open()) {
+      try (BlockList reader = map.open()) {
         outcome =
             new DeltaProof(content, BlockNaming.SHA_256, progress)
                 .prove(plan, delta.base().name(), reader);
@@ -301,13 +315,13 @@ final class BlockBackup {
     }
 
     @Override
+    public boolean isNative() {
+      return false;
+    }
+
+    @Override
     public boolean fits(VolumeConfig config) {
-      return !config.nativeFormat()
-          && config.name().equals(request.volume().name())
-          && config.driver().equals(request.driver())
-          && config
-              .createdTime()
-              .equals(request.volume().createdTime().truncatedTo(ChronoUnit.SECONDS));
+      return config.isOldFormatOf(request);
     }
 
     @Override
@@ -322,7 +336,7 @@ final class BlockBackup {
       KnownBlocks known =
           KnownBlocks.find(
               store, place.layout(), BlockNaming.SHA_512_64, grid.blockBytes(), Optional.empty());
-      BackupHeader.Totals totals =
+      Uploaded uploaded =
           upload(
               content,
               DevicePlan.full(grid, content.allocated()),
@@ -332,14 +346,16 @@ final class BlockBackup {
               place,
               progress);
       return new Written(
-          totals,
+          uploaded.totals(),
           content.sizeBytes(),
-          false,
+          Optional.empty(),
+          known.mended(),
+          true,
           (created, host) -> {
             try (BlockMapReader map =
                 BlockMapReader.open(
                     place.layout().map(request.name()), Files.newInputStream(place.spool()))) {
-              return OldBlockHeader.bytes(request, created, map);
+              return OldHeader.ofBlocks(request, created, map);
             }
           });
     }

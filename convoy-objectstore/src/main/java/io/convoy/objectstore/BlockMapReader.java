@@ -16,10 +16,14 @@ import java.util.Optional;
  * Reads a block map as a stream, in little memory whatever it holds. What it returns is only to be
  * believed once it has returned the end.
  */
-final class BlockMapReader implements AutoCloseable {
+final class BlockMapReader implements BlockList {
+  /** Writers use windows of 2 MiB; a frame that asks for more than this is none of theirs. */
+  private static final int MAX_WINDOW_LOG = 23;
+
   private static final int MAX_LINE = 128;
 
   private final String key;
+  private final Optional<BackupHeader> owner;
   private final RememberingInput source;
   private final InputStream in;
   private final MessageDigest digest = BlockMapWriter.sha256();
@@ -29,20 +33,34 @@ final class BlockMapReader implements AutoCloseable {
   private long endBytes;
   private boolean ended;
 
-  private BlockMapReader(ObjectKey key, RememberingInput source) throws IOException {
+  private BlockMapReader(ObjectKey key, RememberingInput source, Optional<BackupHeader> owner)
+      throws IOException {
     this.key = key.value();
+    this.owner = owner;
     this.source = source;
-    this.in = new BufferedInputStream(new ZstdInputStream(source), 64 * 1024);
+    this.in =
+        new BufferedInputStream(new ZstdInputStream(source).setLongMax(MAX_WINDOW_LOG), 64 * 1024);
   }
 
   /**
-   * Starts to read a map; closes {@code stored} if that is none.
+   * Starts to read a backup's map; closes {@code stored} if that is none.
    *
    * @param key what to call it in messages
    */
+  static BlockMapReader open(ObjectKey key, InputStream stored, BackupHeader owner)
+      throws IOException {
+    return open(key, stored, Optional.of(owner));
+  }
+
+  /** Starts to read a map that no header names yet, or whichever one there is. */
   static BlockMapReader open(ObjectKey key, InputStream stored) throws IOException {
+    return open(key, stored, Optional.empty());
+  }
+
+  private static BlockMapReader open(
+      ObjectKey key, InputStream stored, Optional<BackupHeader> owner) throws IOException {
     try {
-      BlockMapReader reader = new BlockMapReader(key, new RememberingInput(stored));
+      BlockMapReader reader = new BlockMapReader(key, new RememberingInput(stored), owner);
       reader.readFirstLine();
       return reader;
     } catch (IOException | RuntimeException e) {
@@ -66,13 +84,13 @@ final class BlockMapReader implements AutoCloseable {
     digestLine();
   }
 
-  /** Returns what to call the map in messages. */
-  String key() {
+  @Override
+  public String key() {
     return key;
   }
 
-  /** Returns the next block, or empty at the end, when the map has proved whole. */
-  Optional<BlockRef> next() throws IOException {
+  @Override
+  public Optional<BlockRef> next() throws IOException {
     if (ended) {
       return Optional.empty();
     }
@@ -113,6 +131,12 @@ final class BlockMapReader implements AutoCloseable {
     String actual = HexFormat.of().formatHex(digest.digest());
     if (!actual.equals(hash)) {
       throw corrupt("has the SHA-256 %s, expected %s".formatted(actual, hash));
+    }
+    MapSeal seal = new MapSeal(blocks, actual);
+    if (owner.isPresent() && !owner.get().map().equals(Optional.of(seal))) {
+      throw corrupt(
+          "is a map of %s, expected %s as %s says: it is another backup's"
+              .formatted(seal, owner.get().map().orElseThrow(), owner.get().key()));
     }
     int more;
     try {

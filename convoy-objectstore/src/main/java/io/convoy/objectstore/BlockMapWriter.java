@@ -40,10 +40,11 @@ final class BlockMapWriter implements AutoCloseable {
     blocks++;
   }
 
-  /** Writes the last line; without it, readers refuse the map. */
-  void finish() throws IOException {
-    String hash = HexFormat.of().formatHex(out.getMessageDigest().digest());
-    line(LAST_WORD + " " + blocks + " " + hash);
+  /** Writes the last line, without which readers refuse the map, and returns what it says. */
+  MapSeal finish() throws IOException {
+    MapSeal seal = new MapSeal(blocks, HexFormat.of().formatHex(out.getMessageDigest().digest()));
+    line(LAST_WORD + " " + seal.blocks() + " " + seal.sha256());
+    return seal;
   }
 
   private void line(String text) throws IOException {

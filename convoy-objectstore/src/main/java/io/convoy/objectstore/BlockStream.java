@@ -23,7 +23,7 @@ final class BlockStream extends InputStream {
   static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
-  private final BlockMapReader map;
+  private final BlockList map;
   private final BlockDownload download;
   private final long contentBytes;
   private final int maxBlockBytes;
@@ -40,7 +40,7 @@ final class BlockStream extends InputStream {
   private record Ahead(Future<byte[]> content, int lengthBytes) {}
 
   BlockStream(
-      BlockMapReader map,
+      BlockList map,
       BlockDownload download,
       long contentBytes,
       int maxBlockBytes,

@@ -49,7 +49,7 @@ enum Compression {
       }
     }
     throw new IllegalArgumentException(
-        "no compression is named '%s'; there are %s"
+        "No compression is named '%s': expected one of %s"
             .formatted(
                 name,
                 Arrays.stream(values()).map(Compression::label).collect(Collectors.joining(", "))));

@@ -47,7 +47,7 @@ final class DeltaProof {
   private record Sample(long offsetBytes, int lengthBytes, Optional<String> name) {}
 
   /** Compares a hundredth of what the plan keeps, and at least a few blocks. */
-  Outcome prove(DevicePlan plan, BackupName base, BlockMapReader map) throws IOException {
+  Outcome prove(DevicePlan plan, BackupName base, BlockList map) throws IOException {
     List<Sample> samples = sample(plan, map);
     int blockBytes = plan.grid().blockBytes();
     Pool<ByteBuffer> buffers = new Pool<>(THREADS, () -> ByteBuffer.allocateDirect(blockBytes));
@@ -71,7 +71,7 @@ final class DeltaProof {
     }
   }
 
-  private List<Sample> sample(DevicePlan plan, BlockMapReader map) throws IOException {
+  private List<Sample> sample(DevicePlan plan, BlockList map) throws IOException {
     List<Sample> share = new ArrayList<>();
     List<Sample> few = new ArrayList<>(); // each of all blocks is as likely to be among them
     long[] seen = new long[1];

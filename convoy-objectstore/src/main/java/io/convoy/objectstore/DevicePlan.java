@@ -57,7 +57,7 @@ record DevicePlan(BlockGrid grid, List<Extent> read, List<Extent> kept) {
   }
 
   /** Walks the plan beside the map of the earlier backup, in little memory. */
-  void walk(BlockMapReader earlier, Visitor visitor) throws IOException {
+  void walk(BlockList earlier, Visitor visitor) throws IOException {
     Cursor cursor = new Cursor(earlier, grid.blockBytes());
     int next = 0;
     for (Extent extent : kept) {
@@ -71,6 +71,7 @@ record DevicePlan(BlockGrid grid, List<Extent> read, List<Extent> kept) {
     while (next < read.size()) {
       walkRead(read.get(next++), visitor);
     }
+    cursor.end();
   }
 
   private void walkRead(Extent extent, Visitor visitor) throws IOException {
@@ -82,11 +83,11 @@ record DevicePlan(BlockGrid grid, List<Extent> read, List<Extent> kept) {
 
   /** Finds blocks at offsets that only rise. */
   private static final class Cursor {
-    private final BlockMapReader map;
+    private final BlockList map;
     private final int blockBytes;
     private Optional<BlockRef> next;
 
-    Cursor(BlockMapReader map, int blockBytes) throws IOException {
+    Cursor(BlockList map, int blockBytes) throws IOException {
       this.map = map;
       this.blockBytes = blockBytes;
       advance();
@@ -98,6 +99,13 @@ record DevicePlan(BlockGrid grid, List<Extent> read, List<Extent> kept) {
         throw new CorruptDataException(
             "the map has a block at %s, expected multiples of %s"
                 .formatted(next.get().offsetBytes(), blockBytes));
+      }
+    }
+
+    /** Reads the rest: only then the map has proved whole. */
+    void end() throws IOException {
+      while (next.isPresent()) {
+        advance();
       }
     }
 

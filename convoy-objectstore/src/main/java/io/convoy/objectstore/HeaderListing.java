@@ -34,14 +34,24 @@ final class HeaderListing {
     void corrupt(ObjectKey key, CorruptDataException problem) throws IOException;
   }
 
+  /** Returns whether there is a header, be it readable or not. */
+  boolean isAnyThere() throws IOException {
+    return !names().isEmpty();
+  }
+
+  private List<BackupName> names() throws IOException {
+    List<BackupName> names = new ArrayList<>();
+    store.list(
+        layout.headersPrefix(), (key, size) -> layout.parseHeader(key).ifPresent(names::add));
+    return names;
+  }
+
   /**
    * Visits all headers in order of name; they are read several at a time. A store that does not
    * answer ends it.
    */
   void visit(Visitor visitor) throws IOException {
-    List<BackupName> names = new ArrayList<>();
-    store.list(
-        layout.headersPrefix(), (key, size) -> layout.parseHeader(key).ifPresent(names::add));
+    List<BackupName> names = names();
     ExecutorService threads =
         Executors.newFixedThreadPool(AT_ONCE, task -> new Thread(task, "convoy-headers"));
     try {

@@ -1,13 +1,16 @@
 package io.convoy.objectstore;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.RubyDate;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,6 +20,10 @@ import java.util.UUID;
 final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  /** Of a larger whole. */
+  private static final ObjectReader PART =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private Json() {}
 
@@ -36,6 +43,16 @@ final class Json {
       throw new UncheckedIOException("reading from memory failed", e);
     }
     throw new CorruptDataException("%s is not a JSON object".formatted(key));
+  }
+
+  /** Returns a parser that stands before the first value. */
+  static JsonParser parser(InputStream in) throws IOException {
+    return MAPPER.createParser(in);
+  }
+
+  /** Reads the value that starts at a parser's current token. */
+  static JsonNode value(JsonParser parser) throws IOException {
+    return PART.readTree(parser);
   }
 
   static byte[] bytes(ObjectNode object) {

@@ -2,35 +2,47 @@ package io.convoy.objectstore;
 
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The blocks that a backup need not store again. That a block is listed is not enough: a crash or a
  * full disk may have left it half written. Those of a published backup were on stable storage
- * before it was published, so if they are listed and not empty they count; any other is read and
- * checked first.
+ * before it was published, so if they are listed and not empty they count, unless somebody who
+ * verified a backup has noted that they are damaged; any other is read and checked first.
  */
 final class KnownBlocks {
   private static final int LISTED = 1;
   private static final int PUBLISHED = 2;
   private static final int CLAIMED = 4;
+  private static final int DOUBTED = 8;
   private static final int READERS = Runtime.getRuntime().availableProcessors();
 
+  private final BackupLayout layout;
   private final BlockDownload download;
   private final NameMarks marks;
   private final boolean publishedAreTrusted;
+  private final List<String> doubted;
 
-  private KnownBlocks(BlockDownload download, NameMarks marks, boolean publishedAreTrusted) {
+  private KnownBlocks(
+      BackupLayout layout,
+      BlockDownload download,
+      NameMarks marks,
+      boolean publishedAreTrusted,
+      List<String> doubted) {
+    this.layout = layout;
     this.download = download;
     this.marks = marks;
     this.publishedAreTrusted = publishedAreTrusted;
+    this.doubted = doubted;
   }
 
   /** Opens the map of a published backup. */
   @FunctionalInterface
   interface MapSource {
     /** Opens it; throws {@link CorruptDataException} if it is not there or damaged. */
-    BlockMapReader open() throws IOException;
+    BlockList open() throws IOException;
   }
 
   /**
@@ -54,9 +66,13 @@ final class KnownBlocks {
             layout.parseBlock(key).ifPresent(name -> marks.add(name, LISTED));
           }
         });
+    List<String> doubted = new ArrayList<>();
+    store.list(
+        layout.damagedPrefix(), (key, size) -> layout.parseDamaged(key).ifPresent(doubted::add));
+    doubted.forEach(name -> marks.add(name, DOUBTED));
     boolean trusted = true;
     if (last.isPresent()) {
-      try (BlockMapReader map = last.get().open()) {
+      try (BlockList map = last.get().open()) {
         for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
           marks.add(block.get().name(), PUBLISHED);
         }
@@ -66,12 +82,21 @@ final class KnownBlocks {
       }
     }
     return new KnownBlocks(
-        new BlockDownload(store, layout, naming, maxBlockBytes, READERS), marks, trusted);
+        layout,
+        new BlockDownload(store, layout, naming, maxBlockBytes, READERS),
+        marks,
+        trusted,
+        doubted);
   }
 
-  /** Returns whether the store lists a block that is not empty. */
+  /** Returns whether the store lists a block that is not empty, nor noted as damaged. */
   boolean isListed(String name) {
-    return marks.has(name, LISTED);
+    return marks.has(name, LISTED) && !marks.has(name, DOUBTED);
+  }
+
+  /** Returns the notes of damaged blocks that this backup has made whole, or found so. */
+  List<ObjectKey> mended() {
+    return doubted.stream().filter(name -> marks.has(name, CLAIMED)).map(layout::damaged).toList();
   }
 
   /**
@@ -83,7 +108,8 @@ final class KnownBlocks {
 
   private boolean has(String name, int lengthBytes) throws IOException {
     return marks.has(name, LISTED)
-        && ((publishedAreTrusted && marks.has(name, PUBLISHED)) || isWhole(name, lengthBytes));
+        && ((publishedAreTrusted && marks.has(name, PUBLISHED) && !marks.has(name, DOUBTED))
+            || isWhole(name, lengthBytes));
   }
 
   private boolean isWhole(String name, int lengthBytes) throws IOException {

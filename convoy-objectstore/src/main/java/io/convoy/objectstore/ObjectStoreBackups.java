@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import io.convoy.core.Backup;
 import io.convoy.core.BackupCare;
 import io.convoy.core.BackupDestination;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
@@ -11,9 +12,12 @@ import io.convoy.core.BlockContent;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.FileTreeContent;
 import io.convoy.core.InUseException;
+import io.convoy.core.NotFoundException;
 import io.convoy.core.Progress;
 import io.convoy.core.RestoreTarget;
 import io.convoy.core.SnapshotContent;
+import io.convoy.core.VerifyOptions;
+import io.convoy.core.VerifyReport;
 import io.convoy.core.VolumeName;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.objectstore.BackupEncoding.Format;
@@ -28,7 +32,7 @@ import java.util.Optional;
 final class ObjectStoreBackups implements Backups, BackupCare {
   private final ObjectStores stores;
   private final TreeArchive archive;
-  private final Compression compression;
+  private final BackupOptions defaults;
   private final int blockBytes;
   private final StoreLock.Timing timing;
   private final String hostId;
@@ -37,23 +41,23 @@ final class ObjectStoreBackups implements Backups, BackupCare {
   ObjectStoreBackups(
       ObjectStores stores,
       CommandRunner commands,
-      Compression compression,
+      BackupOptions defaults,
       StoreLock.Timing timing,
       String hostId,
       Clock clock) {
-    this(stores, commands, compression, BlockBackup.BLOCK_BYTES, timing, hostId, clock);
+    this(stores, commands, defaults, BlockBackup.BLOCK_BYTES, timing, hostId, clock);
   }
 
   /**
    * Makes them.
    *
-   * @param compression of the backups whose callers do not mind
+   * @param defaults how backups are kept whose callers do not mind
    * @param blockBytes how devices are cut that are new in a store
    */
   ObjectStoreBackups(
       ObjectStores stores,
       CommandRunner commands,
-      Compression compression,
+      BackupOptions defaults,
       int blockBytes,
       StoreLock.Timing timing,
       String hostId,
@@ -61,7 +65,7 @@ final class ObjectStoreBackups implements Backups, BackupCare {
     this.blockBytes = blockBytes;
     this.stores = stores;
     this.archive = new TreeArchive(commands);
-    this.compression = compression;
+    this.defaults = defaults;
     this.timing = timing;
     this.hostId = hostId;
     this.clock = clock;
@@ -70,14 +74,12 @@ final class ObjectStoreBackups implements Backups, BackupCare {
   @Override
   public BackupResult create(BackupRequest request, SnapshotContent content, Progress progress)
       throws IOException {
-    BackupEncoding encoding = BackupEncoding.of(request.options(), compression);
-    if (content instanceof FileTreeContent && encoding.format() != Format.NATIVE) {
-      throw new IllegalArgumentException(
-          "Snapshot '%s' is of a directory tree, which is backed up in the native format only"
-              .formatted(request.snapshot().name()));
-    }
+    BackupEncoding encoding = BackupEncoding.of(request.options(), defaults);
     try (ObjectStore store = stores.open(request.destination())) {
       BackupPublication publication = new BackupPublication(store, timing, hostId, clock);
+      if (content instanceof FileTreeContent tree && encoding.format() == Format.V0_5_2) {
+        return new OldTreeBackup(store, archive, publication).create(request, tree, progress);
+      }
       if (content instanceof FileTreeContent tree) {
         return new TreeBackup(store, archive, encoding.compression(), publication)
             .create(request, tree, progress);
@@ -124,9 +126,15 @@ final class ObjectStoreBackups implements Backups, BackupCare {
   }
 
   @Override
-  public List<String> verify(BackupUrl url, Progress progress) throws IOException {
+  public VerifyReport verify(BackupUrl url, VerifyOptions options, Progress progress)
+      throws IOException {
     try (ObjectStore store = open(url)) {
-      return new Verification(store, StoredVolume.find(store, url), progress).run();
+      StoredVolume.Located backup = StoredVolume.find(store, url);
+      VerifyReport report = new Verification(store, backup, options, progress).run();
+      if (!report.damages().isEmpty() && store.sizeBytes(backup.header().key()).isEmpty()) {
+        throw NotFoundException.backup(url); // deleted meanwhile, and therefore not whole
+      }
+      return report;
     }
   }
 
@@ -143,7 +151,7 @@ final class ObjectStoreBackups implements Backups, BackupCare {
       for (BackupLayout layout : new StoreListing(store).volumes()) {
         progress.checkCancelled();
         try (StoreLock lock = StoreLock.acquire(store, layout, patient, hostId)) {
-          Sweep.Found found = new Sweep(store, layout, lock).run(dryRun);
+          Sweep.Found found = new Sweep(store, layout, lock, progress).run(dryRun);
           objects += found.objects();
           bytes += found.bytes();
         } catch (InUseException | CorruptDataException e) {

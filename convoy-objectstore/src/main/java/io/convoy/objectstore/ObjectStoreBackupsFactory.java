@@ -1,5 +1,6 @@
 package io.convoy.objectstore;
 
+import io.convoy.core.BackupOptions;
 import io.convoy.core.Backups;
 import io.convoy.core.BackupsFactory;
 import io.convoy.core.process.CommandRunner;
@@ -15,7 +16,7 @@ public final class ObjectStoreBackupsFactory implements BackupsFactory {
   }
 
   @Override
-  public Backups open(String hostId, CommandRunner commands) {
+  public Backups open(String hostId, CommandRunner commands, BackupOptions defaults) {
     return new ObjectStoreBackups(
         new SchemeStores(
             Map.of(
@@ -24,7 +25,7 @@ public final class ObjectStoreBackupsFactory implements BackupsFactory {
                 S3Stores.SCHEME,
                 new S3Stores())),
         commands,
-        Compression.ZSTD,
+        BackupEncoding.checked(defaults),
         StoreLock.Timing.DEFAULT,
         hostId,
         Clock.systemUTC());

@@ -11,16 +11,20 @@ import java.util.Optional;
 /** A map that is read several times, got from the store once. */
 final class SpooledMap implements AutoCloseable {
   private final ObjectKey key;
+  private final BackupHeader header;
   private final Path file;
   private final boolean found;
 
-  private SpooledMap(ObjectKey key, Path file, boolean found) {
+  private SpooledMap(ObjectKey key, BackupHeader header, Path file, boolean found) {
     this.key = key;
+    this.header = header;
     this.file = file;
     this.found = found;
   }
 
-  static SpooledMap fetch(ObjectStore store, ObjectKey key) throws IOException {
+  static SpooledMap fetch(ObjectStore store, BackupLayout layout, BackupHeader header)
+      throws IOException {
+    ObjectKey key = layout.map(header.name());
     Path file = Files.createTempFile("convoy-base-", ".map");
     try {
       Optional<InputStream> stored = store.open(key);
@@ -29,7 +33,7 @@ final class SpooledMap implements AutoCloseable {
           Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
         }
       }
-      return new SpooledMap(key, file, stored.isPresent());
+      return new SpooledMap(key, header, file, stored.isPresent());
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file);
       throw e;
@@ -41,11 +45,11 @@ final class SpooledMap implements AutoCloseable {
    *
    * @throws CorruptDataException if the store did not have it
    */
-  BlockMapReader open() throws IOException {
+  BlockList open() throws IOException {
     if (!found) {
       throw new CorruptDataException(key + " is missing");
     }
-    return BlockMapReader.open(key, Files.newInputStream(file));
+    return BlockMapReader.open(key, Files.newInputStream(file), header);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.convoy.objectstore;
 
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
-import io.convoy.core.CorruptDataException;
 import io.convoy.core.FileTreeContent;
 import io.convoy.core.Progress;
 import io.convoy.objectstore.BackupPublication.Place;
@@ -67,6 +66,11 @@ final class TreeBackup {
     }
 
     @Override
+    public boolean isNative() {
+      return true;
+    }
+
+    @Override
     public boolean fits(VolumeConfig config) {
       return config.nativeFormat()
           && config.uuid().equals(Optional.of(request.volume().uuid()))
@@ -84,24 +88,14 @@ final class TreeBackup {
           new HeaderListing(store, place.layout())
               .newestFirst(BackupHeader.Kind.TREE).stream()
                   .findFirst()
-                  .map(header -> () -> openMap(place.layout().map(header.name())));
+                  .map(header -> () -> BlockList.open(store, place.layout(), header));
       KnownBlocks known =
           KnownBlocks.find(
               store, place.layout(), BlockNaming.SHA_256, maxBlockBytes(place.config()), last);
-      BackupHeader.Totals totals = upload(place, known);
-      return new Written(
-          totals,
-          request.volume().sizeBytes().orElse(0),
-          true,
-          (created, host) -> Json.bytes(BackupHeader.ofTree(request, totals, created, host)));
+      return upload(place, known);
     }
 
-    private BlockMapReader openMap(ObjectKey key) throws IOException {
-      return BlockMapReader.open(
-          key, store.open(key).orElseThrow(() -> new CorruptDataException(key + " is missing")));
-    }
-
-    private BackupHeader.Totals upload(Place place, KnownBlocks known) throws IOException {
+    private Written upload(Place place, KnownBlocks known) throws IOException {
       try (OutputStream out = Files.newOutputStream(place.spool());
           BlockMapWriter map = new BlockMapWriter(out);
           BlockUploader uploader =
@@ -127,8 +121,15 @@ final class TreeBackup {
                       uploader.upload(chunk);
                     }));
         BackupHeader.Totals totals = uploader.finish();
-        map.finish();
-        return totals;
+        MapSeal seal = map.finish();
+        return new Written(
+            totals,
+            request.volume().sizeBytes().orElse(0),
+            Optional.of(seal),
+            known.mended(),
+            true,
+            (created, host) ->
+                Json.bytes(BackupHeader.ofTree(request, totals, seal, created, host)));
       }
     }
   }

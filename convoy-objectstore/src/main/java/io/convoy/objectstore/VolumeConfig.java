@@ -7,6 +7,7 @@ import io.convoy.core.RubyDate;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeName;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -55,6 +56,22 @@ record VolumeConfig(
   /** Returns the configuration of a device that is new in the store, as v0.5.2 wrote it. */
   static VolumeConfig ofOldBlocks(BackupRequest request, long sizeBytes) {
     return of(request, false, sizeBytes, 0, 0, fields(request, request.driver(), sizeBytes));
+  }
+
+  /**
+   * Returns the configuration of a volume of trees that is new in the store, as v0.5.2 wrote it.
+   */
+  static VolumeConfig ofOldTrees(BackupRequest request) {
+    long sizeBytes = request.volume().sizeBytes().orElse(0);
+    return of(request, false, sizeBytes, 0, 0, fields(request, request.driver(), sizeBytes));
+  }
+
+  /** Returns whether it is of a volume as v0.5.2 tells them apart. */
+  boolean isOldFormatOf(BackupRequest request) {
+    return !nativeFormat
+        && name.equals(request.volume().name())
+        && driver.equals(request.driver())
+        && createdTime.equals(request.volume().createdTime().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static ObjectNode nativeFields(BackupRequest request, long sizeBytes) {

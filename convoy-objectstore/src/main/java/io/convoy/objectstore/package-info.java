@@ -8,7 +8,9 @@
  * convoy-objectstore/volumes/vo/l1/vol1/volume.cfg                   the volume, JSON
  *                                      /backups/backup_NAME.cfg      a backup's header, JSON
  *                                      /maps/NAME.map                its blocks
+ *                                      /pending/backup_NAME.cfg      a header to be published
  *                                      /blocks/3f/a0/3fa0….blk       a block, named by its content
+ *                                      /damaged/3fa0…                a block that is damaged
  *                                      /BackupFiles/NAME.bak         v0.5.2: a whole tree, tar.gz
  *                                      /locks/N.lock                 who is writing
  *                                            /TOKEN.beat             that it lives
@@ -23,13 +25,14 @@
  *   <li>everything so far is put on stable storage, and the store is asked whether the lock still
  *       holds;
  *   <li>the map;
- *   <li>the header: now the backup exists. The lock is asked for once more; unless it was held all
- *       the time, the header is taken back;
+ *   <li>the header below {@code pending/}, and the store is asked for the lock once more: from now
+ *       on, whoever sweeps publishes the backup if its writer does not;
+ *   <li>the header: now the backup exists;
  *   <li>{@code volume.cfg}, to name the last backup.
  * </ol>
  *
- * <p>It is deleted in this order: the header, now the backup is gone; then, under the lock, what no
- * other backup needs. Every header and map is read before anything is deleted, and keys are deleted
- * one by one, never by prefix.
+ * <p>It is deleted in this order: what waits of it; the header, now the backup is gone; then, under
+ * the lock, what no other backup needs. Every header and map is read before anything is deleted,
+ * and keys are deleted one by one, never by prefix.
  */
 package io.convoy.objectstore;

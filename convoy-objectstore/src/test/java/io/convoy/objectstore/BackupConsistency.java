@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.convoy.core.BackupName;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.Progress;
+import io.convoy.core.VerifyOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,9 +39,11 @@ public final class BackupConsistency {
         ObjectKey header = volume.layout.header(new BackupName(backup));
         try {
           StoredVolume stored = StoredVolume.read(store, volume.layout);
-          BackupHeader read = BackupHeader.parse(header, volume.layout, content(store, header));
-          new Verification(store, new StoredVolume.Located(stored, read), Progress.NONE)
+          BackupHeader read = read(store, volume.layout, new BackupName(backup));
+          new Verification(
+                  store, new StoredVolume.Located(stored, read), VerifyOptions.ALL, Progress.NONE)
               .run()
+              .problems()
               .forEach(problem -> problems.add(header + ": " + problem));
         } catch (CorruptDataException e) {
           problems.add(header + ": " + e.getMessage());
@@ -68,6 +71,12 @@ public final class BackupConsistency {
     return store
         .get(key, 64 * 1024 * 1024)
         .orElseThrow(() -> new CorruptDataException(key + " is gone"));
+  }
+
+  private static BackupHeader read(ObjectStore store, BackupLayout layout, BackupName name)
+      throws IOException {
+    return BackupHeader.read(store, layout, name)
+        .orElseThrow(() -> new CorruptDataException(layout.header(name) + " is gone"));
   }
 
   private static List<Volume> volumes(ObjectStore store) throws IOException {
@@ -99,21 +108,18 @@ public final class BackupConsistency {
 
     Set<String> needed(ObjectStore store) throws IOException {
       Set<String> needed = new HashSet<>();
-      if (!backups().isEmpty()) {
-        needed.add("volume.cfg");
-      }
+      needed.add("volume.cfg");
       for (String backup : backups()) {
         needed.add("backups/backup_" + backup + ".cfg");
         BackupName name = new BackupName(backup);
-        BackupHeader header =
-            BackupHeader.parse(layout.header(name), layout, content(store, layout.header(name)));
+        BackupHeader header = read(store, layout, name);
         switch (header.kind()) {
           case OLD_SINGLE_FILE -> needed.add("BackupFiles/" + backup + ".bak");
-          case OLD_BLOCKS -> header.blocks().forEach(block -> needed.add(blockPath(block.name())));
-          case TREE, BLOCKS -> {
-            needed.add("maps/" + backup + ".map");
-            try (BlockMapReader map =
-                BlockMapReader.open(layout.map(name), store.open(layout.map(name)).orElseThrow())) {
+          case OLD_BLOCKS, TREE, BLOCKS -> {
+            if (header.kind().hasMap()) {
+              needed.add("maps/" + backup + ".map");
+            }
+            try (BlockList map = BlockList.open(store, layout, header)) {
               for (Optional<BlockRef> block = map.next(); block.isPresent(); block = map.next()) {
                 needed.add(blockPath(block.get().name()));
               }

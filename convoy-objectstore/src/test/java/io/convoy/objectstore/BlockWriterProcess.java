@@ -39,7 +39,7 @@ final class BlockWriterProcess {
                 S3Stores.SCHEME,
                 new S3Stores())),
         commands,
-        Compression.ZSTD,
+        BackupOptions.DEFAULT,
         Device.BLOCK_BYTES,
         new StoreLock.Timing(lease, lease.multipliedBy(10)),
         hostId,

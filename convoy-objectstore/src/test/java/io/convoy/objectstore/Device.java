@@ -208,7 +208,7 @@ final class Device {
     return new ObjectStoreBackups(
         stores,
         new ProcessCommandRunner(),
-        Compression.ZSTD,
+        BackupOptions.DEFAULT,
         blockBytes,
         timing,
         "host1",

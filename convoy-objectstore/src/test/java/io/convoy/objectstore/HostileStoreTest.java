@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.convoy.core.BackupCare;
 import io.convoy.core.BackupName;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.BlockTarget;
@@ -20,7 +22,9 @@ import io.convoy.objectstore.testing.InMemoryObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,13 +192,12 @@ final class HostileStoreTest {
   /** Puts a map whose last line is right for what comes before it. */
   private void putSealedMap(List<String> blocks) throws IOException {
     String body = "convoy-map 1\n" + String.join("", blocks.stream().map(b -> b + "\n").toList());
-    putMap(
-        body
-            + "end "
-            + blocks.size()
-            + " "
-            + BlockNaming.SHA_256.name(ByteBuffer.wrap(body.getBytes(US_ASCII)))
-            + "\n");
+    String hash = BlockNaming.SHA_256.name(ByteBuffer.wrap(body.getBytes(US_ASCII)));
+    putMap(body + "end " + blocks.size() + " " + hash + "\n");
+    ObjectNode sealed = Json.parse(HEADER, header.getBytes(UTF_8));
+    sealed.put("MapBlocks", blocks.size());
+    sealed.put("MapSHA256", hash);
+    store.put(HEADER, Json.bytes(sealed));
   }
 
   private List<String> blocks() {
@@ -260,6 +263,77 @@ final class HostileStoreTest {
     changed.set(1, lines.get(2));
     changed.set(2, lines.get(1));
     return changed;
+  }
+
+  @Test
+  void read_mapOfAnotherBackup_isRefusedNamingBoth() throws IOException {
+    Path tree = temp.resolve("tree");
+    Trees.change(tree.resolve("dir1/file1"), 5);
+    Trees.create(store, "vol1", "b2", tree);
+    byte[] others = store.get(VOL1.map(new BackupName("b2")), 100_000).orElseThrow();
+    store.put(MAP, others);
+
+    assertRefused(MAP.value(), HEADER.value(), "another backup's");
+    List<ObjectKey> before = store.keys();
+    BackupCare.GarbageReport report =
+        Trees.backups(store).collectGarbage(Trees.DESTINATION, false, Progress.NONE);
+    assertThat(report.skippedVolumes()).hasSize(1);
+    assertThat(report.skippedVolumes().get(0)).contains(MAP.value(), HEADER.value());
+    assertThat(store.keys())
+        .containsAll(before.stream().filter(k -> !k.value().contains("/locks/")).toList());
+    // The base of the next one, of which nothing is trusted then.
+    Trees.backups(store).delete(Trees.url("vol1", "b2"));
+    Trees.change(tree.resolve("dir1/file1"), 6);
+    Trees.create(store, "vol1", "b3", tree);
+    assertThat(Trees.backups(store).verify(Trees.url("vol1", "b3"), Progress.NONE)).isEmpty();
+  }
+
+  /** A frame that asks its reader for a window of 128 MiB. */
+  @Test
+  void restore_mapOfALargeWindow_isRefused() throws IOException {
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    try (ZstdOutputStream out = new ZstdOutputStream(stored).setLong(27)) {
+      out.write(String.join("\n", mapLines).concat("\n").getBytes(US_ASCII));
+    }
+    store.put(MAP, stored.toByteArray());
+
+    assertRefused(MAP.value());
+  }
+
+  /** Blocks are read one by one, whatever there are of them; all else is bounded. */
+  @Test
+  void read_oldHeaderThatIsEndless_isRefusedInLittleMemory() throws IOException {
+    String start = "{\"Name\":\"b1\",\"SnapshotName\":\"s1\",";
+    for (String part : List.of("\"Blocks\":[{\"Offset\":0,\"Other\":[", "\"Other\":[", "")) {
+      InputStream endless =
+          new SequenceInputStream(
+              new ByteArrayInputStream((start + part).getBytes(UTF_8)), new Repeated("1,"));
+      assertThatThrownBy(() -> BackupHeader.parse(HEADER, VOL1, B1, endless))
+          .isInstanceOf(CorruptDataException.class)
+          .hasMessageContaining(HEADER.value());
+    }
+  }
+
+  private static final class Repeated extends InputStream {
+    private final byte[] text;
+    private long at;
+
+    Repeated(String text) {
+      this.text = text.getBytes(US_ASCII);
+    }
+
+    @Override
+    public int read() {
+      return text[(int) (at++ % text.length)];
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+      for (int i = 0; i < length; i++) {
+        bytes[offset + i] = (byte) read();
+      }
+      return length;
+    }
   }
 
   /** These prove whole, and yet are not what the header says. */

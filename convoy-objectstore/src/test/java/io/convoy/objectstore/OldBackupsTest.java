@@ -9,6 +9,7 @@ import io.convoy.core.Backup;
 import io.convoy.core.BackupCare.GarbageReport;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupName;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.BlockTarget;
 import io.convoy.core.FileTreeTarget;
@@ -57,7 +58,9 @@ final class OldBackupsTest {
     OldConvoy.extractTo(old);
     destination = BackupDestination.parse("vfs://" + old.resolve("objectstore"));
     ProcessCommandRunner commands = new ProcessCommandRunner();
-    backups = (ObjectStoreBackups) new ObjectStoreBackupsFactory().open("host1", commands);
+    backups =
+        (ObjectStoreBackups)
+            new ObjectStoreBackupsFactory().open("host1", commands, BackupOptions.DEFAULT);
     store = new DirectoryObjectStore(old.resolve("objectstore"), commands);
   }
 

@@ -14,6 +14,7 @@ import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.FileBlockContent;
 import io.convoy.core.FileBlockTarget;
+import io.convoy.core.FileTreeTarget;
 import io.convoy.core.Progress;
 import io.convoy.core.RubyDate;
 import io.convoy.core.Snapshot;
@@ -21,7 +22,9 @@ import io.convoy.core.SnapshotName;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeName;
 import io.convoy.core.process.ProcessCommandRunner;
+import io.convoy.core.testing.Environment;
 import io.convoy.core.testing.OldConvoy;
+import io.convoy.core.testing.TreeCompare;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +37,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -84,7 +88,7 @@ final class OldFormatBackupTest {
     return new ObjectStoreBackups(
         new DirectoryStores(commands),
         commands,
-        Compression.ZSTD,
+        BackupOptions.DEFAULT,
         StoreLock.Timing.DEFAULT,
         "host1",
         clock);
@@ -125,7 +129,9 @@ final class OldFormatBackupTest {
             name,
             UUID.randomUUID(),
             RubyDate.parse(volume.path("CreatedTime").asText()),
-            OptionalLong.of(VOLUME_BYTES),
+            volume.path("Size").asLong() == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(VOLUME_BYTES),
             Map.of(),
             List.of()),
         volume.path("Driver").asText(),
@@ -181,6 +187,89 @@ final class OldFormatBackupTest {
       String before = sha512(image);
       assertThat(sha512(restore(ours, backup))).isEqualTo(before);
     }
+  }
+
+  /** v0.5.2 reads its volume's last backup before it makes the next. */
+  @Test
+  void delete_inTheFormatOfV052_leavesWhatV052Expects() throws IOException {
+    for (String backup : BACKUPS) {
+      backUp(restore(old.resolve("objectstore"), backup), OLD, backup);
+    }
+    ObjectNode config = Json.parse(BLOCKVOL.volumeConfig(), read(ours, BLOCKVOL.volumeConfig()));
+    assertThat(config.path("LastBackupName").asText()).isEqualTo(BACKUPS.get(1));
+
+    for (String backup : List.of(BACKUPS.get(1), BACKUPS.get(0))) {
+      backups(Clock.systemUTC())
+          .delete(BackupUrl.of(destination(ours), new BackupName(backup), "blockvol"));
+
+      config.put("LastBackupName", "");
+      assertThat(new String(read(ours, BLOCKVOL.volumeConfig()), UTF_8))
+          .isEqualTo(new String(Json.bytes(config), UTF_8));
+    }
+    assertThat(blocks(ours)).isEmpty();
+    // A volume that was made anew may use the name.
+    BackupRequest again =
+        request(
+            config.put("CreatedTime", "Tue Nov 24 22:49:04 +0000 2026"),
+            header(BACKUPS.get(0)),
+            OLD);
+    try (FileBlockContent content =
+        FileBlockContent.open(
+            temp.resolve(BACKUPS.get(0) + ".img"), Optional.empty(), Optional.empty())) {
+      backups(Clock.systemUTC()).create(again, content, Progress.NONE);
+    }
+    assertThat(fieldNames(read(ours, BLOCKVOL.volumeConfig()))).hasSize(5);
+    assertThat(new String(read(ours, BLOCKVOL.volumeConfig()), UTF_8)).contains("Tue Nov 24");
+  }
+
+  private JsonNode header(String backup) throws IOException {
+    return MAPPER.readTree(
+        read(old.resolve("objectstore"), BLOCKVOL.header(new BackupName(backup))));
+  }
+
+  @Test
+  void create_treeInTheFormatOfV052_writesWhatV052Wrote() throws Exception {
+    Environment.requireRoot();
+    Path store = old.resolve("objectstore");
+    BackupLayout layout = new BackupLayout("filevol");
+    BackupName name = new BackupName("backup-b415b13a4502404d");
+    Path tree = Files.createDirectory(temp.resolve("tree"));
+    BackupUrl from = BackupUrl.of(destination(store), name, "filevol");
+    backups(Clock.systemUTC()).restore(from, new FileTreeTarget(tree), Progress.NONE);
+    JsonNode header = MAPPER.readTree(read(store, layout.header(name)));
+    Clock then = Clock.fixed(RubyDate.parse(header.path("CreatedTime").asText()), ZoneOffset.UTC);
+
+    backups(then)
+        .create(
+            request(MAPPER.readTree(read(store, layout.volumeConfig())), header, OLD),
+            Trees.content(tree),
+            Progress.NONE);
+
+    assertThat(new String(read(ours, layout.header(name)), UTF_8))
+        .isEqualTo(new String(read(store, layout.header(name)), UTF_8));
+    assertThat(new String(read(ours, layout.volumeConfig()), UTF_8))
+        .isEqualTo(new String(read(store, layout.volumeConfig()), UTF_8));
+    // As v0.5.2 lays it out,
+    Path laidOut = Files.createDirectory(temp.resolve("laidOut"));
+    ProcessCommandRunner commands = new ProcessCommandRunner();
+    commands.run(
+        List.of(
+            "tar",
+            "-xzf",
+            ours.resolve(layout.singleFile(name).value()).toString(),
+            "-C",
+            laidOut.toString()),
+        Duration.ofMinutes(1));
+    // and as this does.
+    Path restored = Files.createDirectory(temp.resolve("restored"));
+    BackupUrl url = BackupUrl.of(destination(ours), name, "filevol");
+    assertThat(backups(then).verify(url, Progress.NONE)).isEmpty();
+    backups(then).restore(url, new FileTreeTarget(restored), Progress.NONE);
+    assertThat(TreeCompare.differences(tree, laidOut)).isEmpty();
+    assertThat(TreeCompare.differences(tree, restored)).isEmpty();
+
+    backups(then).delete(url);
+    assertThat(ours.resolve(layout.singleFile(name).value())).doesNotExist();
   }
 
   private static List<String> fieldNames(byte[] json) throws IOException {

@@ -166,7 +166,7 @@ final class S3BackupFaultsIT {
           new ObjectStoreBackups(
               stores,
               new ProcessCommandRunner(),
-              Compression.ZSTD,
+              BackupOptions.DEFAULT,
               Device.BLOCK_BYTES,
               new StoreLock.Timing(Duration.ofSeconds(4), Duration.ofSeconds(120)),
               "host1",

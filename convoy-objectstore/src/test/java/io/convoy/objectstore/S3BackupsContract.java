@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.core.Backup;
 import io.convoy.core.BackupDestination;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
@@ -51,7 +52,12 @@ abstract class S3BackupsContract {
 
   private ObjectStoreBackups backups(StoreLock.Timing timing) {
     return new ObjectStoreBackups(
-        stores, new ProcessCommandRunner(), Compression.ZSTD, timing, "host1", Clock.systemUTC());
+        stores,
+        new ProcessCommandRunner(),
+        BackupOptions.DEFAULT,
+        timing,
+        "host1",
+        Clock.systemUTC());
   }
 
   @AfterEach

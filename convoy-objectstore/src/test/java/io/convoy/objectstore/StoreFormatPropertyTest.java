@@ -9,6 +9,7 @@ import io.convoy.core.VolumeName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,12 +121,13 @@ final class StoreFormatPropertyTest {
   }
 
   @Property(tries = 500)
-  void headerAndConfig_ofAnyBytes_areRefused(@ForAll @Size(max = 300) byte[] bytes) {
+  void headerAndConfig_ofAnyBytes_areRefused(@ForAll @Size(max = 300) byte[] bytes)
+      throws IOException {
     for (boolean header : new boolean[] {true, false}) {
       ObjectKey key = header ? HEADER : VOL1.volumeConfig();
       try {
         if (header) {
-          BackupHeader.parse(key, VOL1, bytes);
+          BackupHeader.parse(key, VOL1, new BackupName("b1"), new ByteArrayInputStream(bytes));
         } else {
           VolumeConfig.parse(key, bytes);
         }
@@ -133,6 +135,79 @@ final class StoreFormatPropertyTest {
       } catch (CorruptDataException e) {
         assertThat(e).hasMessageContaining(key.value());
       }
+    }
+  }
+
+  private static byte[] oldHeader(int blocks) {
+    StringBuilder json = new StringBuilder("{\"Name\":\"b1\",\"SnapshotName\":\"s1\",\"Blocks\":[");
+    for (int i = 0; i < blocks; i++) {
+      json.append(i == 0 ? "" : ",")
+          .append("{\"Offset\":%s,\"BlockChecksum\":\"".formatted(i * 3L * 2097152))
+          .append(BlockNaming.SHA_256.name(ByteBuffer.wrap(("" + i).getBytes(UTF_8))))
+          .append("\"}");
+    }
+    return json.append("],\"SingleFile\":{\"FilePath\":\"\"}}").toString().getBytes(UTF_8);
+  }
+
+  private static BackupHeader nativeHeader(MapSeal seal) throws IOException {
+    return parse(
+        """
+        {"Name":"b1","SnapshotName":"s1","Format":1,"Kind":"tree","ContentBytes":1,\
+        "MapBlocks":%s,"MapSHA256":"%s"}\
+        """
+            .formatted(seal.blocks(), seal.sha256())
+            .getBytes(UTF_8));
+  }
+
+  private static BackupHeader parse(byte[] header) throws IOException {
+    return BackupHeader.parse(HEADER, VOL1, new BackupName("b1"), new ByteArrayInputStream(header));
+  }
+
+  @Property(tries = 300)
+  void oldHeader_withAByteChanged_isRefusedOrListsBlocksInOrder(
+      @ForAll @IntRange(max = 20) int blocks,
+      @ForAll int where,
+      @ForAll @IntRange(min = 1, max = 255) int flip)
+      throws IOException {
+    byte[] stored = oldHeader(blocks);
+    assertThat(parse(stored).kind()).isEqualTo(BackupHeader.Kind.OLD_BLOCKS);
+    stored[Math.floorMod(where, stored.length)] ^= (byte) flip;
+    try {
+      BackupHeader header = parse(stored);
+      long end = 0;
+      try (HeaderReader reader = new HeaderReader(HEADER, new ByteArrayInputStream(stored))) {
+        for (Optional<BlockRef> block = reader.next(); block.isPresent(); block = reader.next()) {
+          assertThat(block.get().offsetBytes()).isGreaterThanOrEqualTo(end);
+          end = block.get().endBytes();
+        }
+      }
+      assertThat(header.contentBytes()).isEqualTo(end);
+    } catch (CorruptDataException e) {
+      assertThat(e).hasMessageContaining(HEADER.value());
+    }
+  }
+
+  @Property(tries = 100)
+  void map_ofAnotherBackup_isRefused(
+      @ForAll("maps") List<BlockRef> blocks, @ForAll("maps") List<BlockRef> others)
+      throws IOException {
+    MapSeal seal;
+    try (BlockMapWriter writer = new BlockMapWriter(OutputStream.nullOutputStream())) {
+      for (BlockRef block : others) {
+        writer.write(block);
+      }
+      seal = writer.finish();
+    }
+    List<BlockRef> read = new ArrayList<>();
+    try (BlockMapReader reader =
+        BlockMapReader.open(MAP, new ByteArrayInputStream(write(blocks)), nativeHeader(seal))) {
+      for (Optional<BlockRef> block = reader.next(); block.isPresent(); block = reader.next()) {
+        read.add(block.get());
+      }
+      assertThat(read).isEqualTo(others);
+    } catch (CorruptDataException e) {
+      assertThat(blocks).isNotEqualTo(others);
+      assertThat(e).hasMessageContaining(MAP.value()).hasMessageContaining(HEADER.value());
     }
   }
 

@@ -23,6 +23,7 @@ import io.convoy.objectstore.testing.InMemoryObjectStore;
 import io.convoy.objectstore.testing.InMemoryObjectStore.Loss;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Backs up small trees, restores, deletes and collects them. */
 @Timeout(300)
 final class TreeBackupTest {
+  private static final String THIEF = "11111111-2222-3333-4444-555555555555";
   private static final BackupLayout VOL1 = new BackupLayout("vol1");
 
   @TempDir private Path temp;
@@ -132,7 +134,11 @@ final class TreeBackupTest {
         .isInstanceOf(NotFoundException.class);
 
     Trees.backups(store).delete(Trees.url("vol1", "b2"));
-    assertThat(store.keys()).allMatch(key -> key.value().contains("/locks/")).hasSize(2);
+    assertThat(store.keys())
+        .allMatch(key -> key.value().contains("/locks/") || key.equals(VOL1.volumeConfig()))
+        .hasSize(3);
+    assertThat(Trees.listed(store)).isEmpty();
+    assertClean(store);
   }
 
   @Test
@@ -684,18 +690,114 @@ final class TreeBackupTest {
   void create_lockTakenOverBeforePublishing_publishesNothing() throws IOException {
     assertWithdrawn((shared, operation) -> operation.name().equals("sync"));
     assertWithdrawn((shared, operation) -> operation.key().startsWith(VOL1.mapsPrefix()));
-    assertWithdrawn(
-        (shared, operation) ->
-            operation.name().equals("create") && operation.key().startsWith(VOL1.headersPrefix()));
+    assertWithdrawn((shared, operation) -> operation.key().startsWith(VOL1.pendingPrefix()));
+  }
+
+  /** Paused when it was about to publish, for as long as another one takes to sweep. */
+  @Test
+  void create_lockTakenOverWhilePublishing_isWholeWhoeverSweeps() throws IOException {
+    InMemoryObjectStore shared = new InMemoryObjectStore();
+    AtomicBoolean swept = new AtomicBoolean();
+    ObjectStore pausing =
+        new FailingObjectStore(
+            shared,
+            Mode.BEFORE,
+            operation -> {
+              if (operation.name().equals("create")
+                  && operation.key().startsWith(VOL1.headersPrefix())) {
+                steal(shared);
+                shared.create(
+                    new ObjectKey(VOL1.locksPrefix() + THIEF + ".released"), new byte[] {'{', '}'});
+                swept.set(sweepPublishes(shared));
+              }
+              return false;
+            });
+
+    BackupResult made = Trees.create(pausing, "vol1", "b1", tree);
+
+    assertThat(swept).isTrue();
+    assertThat(Trees.list(shared)).containsExactly(made.backup());
+    assertRestores(shared, "vol1", "b1", tree);
+    collect(shared, false);
+    assertClean(shared);
+  }
+
+  /** If the paused one never wakes up, this is what is left. */
+  private boolean sweepPublishes(InMemoryObjectStore shared) {
+    try {
+      assertThat(Trees.listed(shared)).isEmpty();
+      assertThat(collect(shared, true).objects()).isEqualTo(1); // what waits
+      assertThat(Trees.listed(shared)).isEmpty();
+      assertThat(collect(shared, false).skippedVolumes()).isEmpty();
+      assertThat(Trees.listed(shared)).containsExactly("vol1 b1");
+      assertClean(shared);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
-  void create_lockTakenOverRightAfterPublishing_takesTheBackupBack() throws IOException {
-    assertWithdrawn(
-        (shared, operation) ->
-            operation.name().equals("list")
-                && operation.key().equals(VOL1.locksPrefix())
-                && shared.sizeBytes(VOL1.header(new BackupName("b1"))).isPresent());
+  void collect_whatWaitsAndLacksSomething_isGivenUp() throws IOException {
+    Trees.create(store, "vol1", "b1", tree);
+    byte[] header = store.get(VOL1.header(new BackupName("b1")), 10_000).orElseThrow();
+    for (String lacking : List.of(VOL1.mapsPrefix(), VOL1.blocksPrefix())) {
+      InMemoryObjectStore crashed = new InMemoryObjectStore();
+      for (ObjectKey key : store.keys()) {
+        crashed.put(key, store.get(key, 1 << 20).orElseThrow());
+      }
+      crashed.delete(List.of(VOL1.header(new BackupName("b1"))));
+      crashed.put(VOL1.pending(new BackupName("b1")), header);
+      crashed.delete(
+          List.of(
+              crashed.keys().stream()
+                  .filter(key -> key.value().startsWith(lacking))
+                  .findFirst()
+                  .orElseThrow()));
+
+      collect(crashed, false);
+
+      assertThat(Trees.listed(crashed)).isEmpty();
+      assertClean(crashed);
+    }
+  }
+
+  @Test
+  void delete_whileItsHeaderStillWaits_doesNotBringItBack() throws IOException {
+    Trees.create(store, "vol1", "b1", tree);
+    ObjectKey header = VOL1.header(new BackupName("b1"));
+    store.put(VOL1.pending(new BackupName("b1")), store.get(header, 10_000).orElseThrow());
+
+    Trees.backups(store).delete(Trees.url("vol1", "b1"));
+    collect(store, false);
+
+    assertThat(Trees.listed(store)).isEmpty();
+    assertClean(store);
+  }
+
+  @Test
+  void create_directoryWithoutBackups_isTakenOverByANewVolumeOfThatName() throws IOException {
+    UUID other = UUID.fromString("deadbeef-0000-4000-8000-000000000001");
+    Trees.create(store, "vol1", "b1", tree);
+    Trees.create(store, Trees.request(Trees.volume("vol1", other), "theirs"), tree);
+    Trees.backups(store).delete(Trees.url("vol1", "b1"));
+
+    // Who has a directory stays there,
+    BackupResult theirs =
+        Trees.create(store, Trees.request(Trees.volume("vol1", other), "theirs2"), tree);
+    // who has none takes the one that is nobody's,
+    UUID third = UUID.fromString("00000003-0000-4000-8000-000000000003");
+    BackupResult new1 = Trees.create(store, Trees.request(Trees.volume("vol1", third), "n1"), tree);
+    // and the first one has none any more.
+    BackupResult back = Trees.create(store, "vol1", "b2", tree);
+
+    assertThat(theirs.backup().url().volumeName()).contains("vol1~deadbeef");
+    assertThat(theirs.newBlocks()).isZero();
+    assertThat(new1.backup().url().volumeName()).contains("vol1");
+    assertThat(new1.backup().volumeUuid()).contains(third);
+    assertThat(VolumeConfig.read(store, VOL1).orElseThrow().uuid()).contains(third);
+    assertThat(back.backup().url().volumeName().orElseThrow()).startsWith("vol1~");
+    assertClean(store);
   }
 
   /** Has another writer take over just before the first operation that {@code when} names. */
@@ -726,6 +828,6 @@ final class TreeBackupTest {
   private static void steal(InMemoryObjectStore shared) {
     shared.create(
         new ObjectKey(VOL1.locksPrefix() + "2.lock"),
-        "{\"Token\":\"11111111-2222-3333-4444-555555555555\"}".getBytes(UTF_8));
+        "{\"Token\":\"%s\"}".formatted(THIEF).getBytes(UTF_8));
   }
 }

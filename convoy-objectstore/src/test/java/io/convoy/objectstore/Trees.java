@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.convoy.core.Backup;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupName;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
@@ -62,7 +63,12 @@ final class Trees {
           public void close() {}
         };
     return new ObjectStoreBackups(
-        stores, new ProcessCommandRunner(), Compression.ZSTD, timing, "host1", Clock.systemUTC());
+        stores,
+        new ProcessCommandRunner(),
+        BackupOptions.DEFAULT,
+        timing,
+        "host1",
+        Clock.systemUTC());
   }
 
   static Volume volume(String name) {

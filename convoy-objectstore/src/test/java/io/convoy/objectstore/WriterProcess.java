@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import io.convoy.core.Backup;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupName;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.FileTreeTarget;
 import io.convoy.core.Progress;
@@ -47,7 +48,7 @@ final class WriterProcess {
     return new ObjectStoreBackups(
         new DirectoryStores(commands),
         commands,
-        Compression.ZSTD,
+        BackupOptions.DEFAULT,
         new StoreLock.Timing(lease, lease.multipliedBy(5)),
         hostId,
         Clock.systemUTC());

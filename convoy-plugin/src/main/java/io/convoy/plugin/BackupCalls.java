@@ -5,10 +5,12 @@ import static java.lang.System.Logger.Level.WARNING;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupList;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.Convoy;
 import io.convoy.core.SnapshotName;
+import io.convoy.core.VerifyOptions;
 import io.convoy.core.VolumeName;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
@@ -33,13 +35,14 @@ final class BackupCalls {
     Optional<BackupDestination> destination =
         body.text("URL")
             .map(url -> BackupDestination.parse(url).withEndpoint(body.text("Endpoint")));
+    BackupOptions options = new BackupOptions(body.text("Format"), body.text("Compression"));
     boolean verbose = body.flag("Verbose");
     return longCalls.answer(
         request,
         progress -> {
           BackupResult result =
               destination.isPresent()
-                  ? convoy.createBackup(snapshot, destination.get(), progress)
+                  ? convoy.createBackup(snapshot, destination.get(), options, progress)
                   : convoy.createBackup(snapshot, progress);
           return verbose ? Documents.made(result) : new TextNode(result.backup().url().toString());
         });
@@ -80,11 +83,15 @@ final class BackupCalls {
     return Response.text(200, Response.TEXT, "");
   }
 
-  /** Not in v0.5.2: reads all of a backup and tells what is wrong with it. */
+  /** Not in v0.5.2: checks a backup and tells what is wrong with it. */
   Response verify(Request request) throws IOException {
     BackupUrl url = url(request);
+    JsonBody body = JsonBody.parse(request.body());
+    VerifyOptions options = VerifyOptions.parse(body.text("Level"), body.text("Sample"));
     return longCalls.answer(
-        request, progress -> Documents.problems(url, convoy.verifyBackup(url, progress)));
+        request,
+        progress ->
+            Documents.verification(url, options, convoy.verifyBackup(url, options, progress)));
   }
 
   /** Not in v0.5.2: deletes what no backup at a destination needs. */

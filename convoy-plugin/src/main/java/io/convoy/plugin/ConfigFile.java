@@ -7,6 +7,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.state.JsonFile;
 import java.io.IOException;
@@ -61,7 +62,17 @@ final class ConfigFile {
         mountNamespace,
         given.ignoreDockerDelete().orElse(flag(recorded, "IgnoreDockerDelete")),
         given.createOnDockerMount().orElse(flag(recorded, "CreateOnDockerMount")),
-        given.commandTimeout().orElse(duration(recorded, "CmdTimeout")));
+        given.commandTimeout().orElse(duration(recorded, "CmdTimeout")),
+        backupOptions(given.backupOptions(), recorded));
+  }
+
+  /** Whether there is such a format or compression is for the stores to say. */
+  private BackupOptions backupOptions(BackupOptions given, ObjectNode recorded)
+      throws CorruptDataException {
+    Optional<String> format = optionalText(recorded, "BackupFormat");
+    Optional<String> compression = optionalText(recorded, "BackupCompression");
+    return new BackupOptions(
+        given.format().or(() -> format), given.compression().or(() -> compression));
   }
 
   private ObjectNode read() throws IOException {
@@ -131,6 +142,15 @@ final class ConfigFile {
     return value.textValue();
   }
 
+  private Optional<String> optionalText(ObjectNode recorded, String key)
+      throws CorruptDataException {
+    return Optional.of(text(recorded, key)).filter(text -> !text.isEmpty());
+  }
+
+  private static void put(ObjectNode node, String key, Optional<String> value) {
+    value.ifPresentOrElse(text -> node.put(key, text), () -> node.remove(key));
+  }
+
   private boolean flag(ObjectNode recorded, String key) throws CorruptDataException {
     JsonNode value = recorded.path(key);
     if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
@@ -177,6 +197,8 @@ final class ConfigFile {
     now.put("IgnoreDockerDelete", settings.ignoreDockerDelete());
     now.put("CreateOnDockerMount", settings.createOnDockerMount());
     now.put("CmdTimeout", settings.commandTimeout());
+    put(now, "BackupFormat", settings.backupOptions().format());
+    put(now, "BackupCompression", settings.backupOptions().compression());
     if (!now.equals(before)) {
       file.write(now);
     }

@@ -76,7 +76,12 @@ public final class ConvoyDaemon implements AutoCloseable {
     DaemonSettings settings = file.resolve(config);
     Convoy convoy =
         Convoy.open(
-            new ConvoyConfig(root, settings.drivers(), config.driverOptions(), commands(settings)));
+            new ConvoyConfig(
+                root,
+                settings.drivers(),
+                config.driverOptions(),
+                commands(settings),
+                settings.backupOptions()));
     Jobs jobs = new Jobs();
     try {
       file.write(settings);

@@ -2,6 +2,7 @@ package io.convoy.plugin;
 
 import static java.util.Objects.requireNonNull;
 
+import io.convoy.core.BackupOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param createOnDockerMount whether Docker's mounting of an unknown volume creates it
  * @param commandTimeout how long a program may run where its own limit is shorter, such as {@code
  *     5m}
+ * @param backupOptions how backups are kept whose callers do not mind
  * @param ignoreConfigFile whether {@code convoy.cfg} is left unread; it is written all the same
  */
 public record DaemonConfig(
@@ -41,6 +43,7 @@ public record DaemonConfig(
     Optional<Boolean> ignoreDockerDelete,
     Optional<Boolean> createOnDockerMount,
     Optional<String> commandTimeout,
+    BackupOptions backupOptions,
     boolean ignoreConfigFile) {
   /** Where the commands ask unless told otherwise. */
   public static final Path DEFAULT_SOCKET = Path.of("/var/run/convoy/convoy.sock");
@@ -58,6 +61,7 @@ public record DaemonConfig(
     requireNonNull(ignoreDockerDelete, "ignoreDockerDelete is null");
     requireNonNull(createOnDockerMount, "createOnDockerMount is null");
     requireNonNull(commandTimeout, "commandTimeout is null");
+    requireNonNull(backupOptions, "backupOptions is null");
     drivers = List.copyOf(drivers);
     driverOptions = Map.copyOf(driverOptions);
     commandTimeout.ifPresent(GoDuration::parse);
@@ -78,6 +82,7 @@ public record DaemonConfig(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        BackupOptions.DEFAULT,
         false);
   }
 
@@ -99,6 +104,7 @@ public record DaemonConfig(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        BackupOptions.DEFAULT,
         false);
   }
 
@@ -117,6 +123,7 @@ public record DaemonConfig(
         ignoreDockerDelete,
         createOnDockerMount,
         commandTimeout,
+        backupOptions,
         ignoreConfigFile);
   }
 
@@ -135,6 +142,7 @@ public record DaemonConfig(
         ignoreDockerDelete,
         createOnDockerMount,
         commandTimeout,
+        backupOptions,
         ignoreConfigFile);
   }
 
@@ -153,6 +161,7 @@ public record DaemonConfig(
         ignoreDockerDelete,
         createOnDockerMount,
         commandTimeout,
+        backupOptions,
         ignoreConfigFile);
   }
 }

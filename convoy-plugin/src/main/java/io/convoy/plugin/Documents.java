@@ -10,6 +10,8 @@ import io.convoy.core.RubyDate;
 import io.convoy.core.Snapshot;
 import io.convoy.core.TrashList;
 import io.convoy.core.TrashedVolume;
+import io.convoy.core.VerifyOptions;
+import io.convoy.core.VerifyReport;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeState;
 import io.convoy.core.VolumeStatus;
@@ -179,11 +181,36 @@ final class Documents {
         .put("ReusedBlocks", result.reusedBlocks());
   }
 
-  static ObjectNode problems(BackupUrl url, List<String> problems) {
+  static ObjectNode verification(BackupUrl url, VerifyOptions options, VerifyReport report) {
     ObjectNode node = Json.object();
     node.put("BackupURL", url.toString());
-    ArrayNode lines = node.putArray("Problems");
-    problems.forEach(lines::add);
+    node.put("Whole", report.damages().isEmpty());
+    node.put("Level", options.level().label());
+    node.put("SamplePercent", options.share() * 100);
+    node.put("Blocks", report.blocks());
+    node.put("ReadBlocks", report.readBlocks());
+    node.put("ReadBytes", report.readBytes());
+    report.problems().forEach(node.putArray("Problems")::add);
+    ArrayNode damages = node.putArray("Damage");
+    for (VerifyReport.Damage damage : report.damages()) {
+      ObjectNode entry = damages.addObject();
+      entry.put("Key", damage.key());
+      entry.put("Problem", damage.problem());
+      ArrayNode ranges = entry.putArray("Ranges");
+      damage
+          .ranges()
+          .forEach(
+              range ->
+                  ranges
+                      .addObject()
+                      .put("Offset", range.offsetBytes())
+                      .put("Length", range.lengthBytes()));
+      ArrayNode others = entry.putArray("OtherBackups");
+      damage.otherBackups().forEach(backup -> others.add(backup.value()));
+    }
+    if (!report.notes().isEmpty()) {
+      report.notes().forEach(node.putArray("Notes")::add);
+    }
     return node;
   }
 

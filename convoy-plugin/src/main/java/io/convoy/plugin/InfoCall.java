@@ -34,6 +34,11 @@ final class InfoCall implements Call {
     general.put("IgnoreDockerDelete", settings.ignoreDockerDelete());
     general.put("CreateOnDockerMount", settings.createOnDockerMount());
     general.put("CmdTimeout", settings.commandTimeout());
+    settings.backupOptions().format().ifPresent(name -> general.put("BackupFormat", name));
+    settings
+        .backupOptions()
+        .compression()
+        .ifPresent(name -> general.put("BackupCompression", name));
     general.put("Version", version);
     if (!info.problems().isEmpty()) {
       info.problems().forEach(general.putArray("Problems")::add);

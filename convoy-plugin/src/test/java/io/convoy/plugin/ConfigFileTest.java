@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.testing.OldConvoy;
 import java.io.IOException;
@@ -44,6 +45,7 @@ final class ConfigFileTest {
         ignoreDockerDelete,
         Optional.empty(),
         Optional.empty(),
+        BackupOptions.DEFAULT,
         false);
   }
 
@@ -60,7 +62,21 @@ final class ConfigFileTest {
     record(RECORDED);
 
     assertThat(file().resolve(given()))
-        .isEqualTo(new DaemonSettings(List.of("vfs", "devicemapper"), "", true, false, "5m"));
+        .isEqualTo(
+            new DaemonSettings(
+                List.of("vfs", "devicemapper"), "", true, false, "5m", BackupOptions.DEFAULT));
+  }
+
+  @Test
+  void resolve_backupOptions_areKeptForTheNextStart() throws IOException {
+    record(RECORDED);
+    BackupOptions options = new BackupOptions(Optional.of("v0.5.2"), Optional.of("gzip"));
+    file().write(new DaemonSettings(List.of("vfs"), "", false, false, "", options));
+
+    assertThat(file().resolve(given()).backupOptions()).isEqualTo(options);
+
+    file().write(new DaemonSettings(List.of("vfs"), "", false, false, "", BackupOptions.DEFAULT));
+    assertThat(file().resolve(given()).backupOptions()).isEqualTo(BackupOptions.DEFAULT);
   }
 
   @Test
@@ -76,7 +92,9 @@ final class ConfigFileTest {
                     Optional.of(false)));
 
     assertThat(settings)
-        .isEqualTo(new DaemonSettings(List.of("memory"), "/proc/self/ns/mnt", false, false, "5m"));
+        .isEqualTo(
+            new DaemonSettings(
+                List.of("memory"), "/proc/self/ns/mnt", false, false, "5m", BackupOptions.DEFAULT));
   }
 
   @Test
@@ -132,7 +150,7 @@ final class ConfigFileTest {
   void write_unknownFields_areKept() throws IOException {
     record(RECORDED);
 
-    file().write(new DaemonSettings(List.of("memory"), "", false, true, ""));
+    file().write(new DaemonSettings(List.of("memory"), "", false, true, "", BackupOptions.DEFAULT));
 
     JsonNode written = Json.parse(Files.readString(root.resolve("convoy.cfg")));
     assertThat(written)
@@ -152,6 +170,8 @@ final class ConfigFileTest {
     OldConvoy.extractTo(old);
 
     assertThat(new ConfigFile(old.resolve("root"), false).resolve(given()))
-        .isEqualTo(new DaemonSettings(List.of("devicemapper", "vfs"), "", false, false, ""));
+        .isEqualTo(
+            new DaemonSettings(
+                List.of("devicemapper", "vfs"), "", false, false, "", BackupOptions.DEFAULT));
   }
 }

@@ -3,6 +3,7 @@ package io.convoy.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.VolumeName;
 import io.convoy.plugin.http.RawClient.Answer;
 import java.io.IOException;
@@ -204,6 +205,7 @@ final class DockerCallsTest {
         Optional.of(ignoreDelete),
         Optional.of(create),
         Optional.of("5m"),
+        BackupOptions.DEFAULT,
         false);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.Convoy;
 import io.convoy.core.ConvoyConfig;
 import io.convoy.core.testing.InMemoryVolumeDriverFactory;
@@ -31,7 +32,8 @@ final class DockerPatienceTest {
     Jobs jobs = new Jobs();
     try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
       Router router = new Router();
-      DaemonSettings settings = new DaemonSettings(List.of("memory"), "", false, false, "");
+      DaemonSettings settings =
+          new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
       new DockerCalls(convoy, jobs, settings, Duration.ofMillis(100)).addTo(router);
       InMemoryVolumeDriverFactory.openUnder(root)
           .setHook(

@@ -1,5 +1,6 @@
 package io.convoy.cli.lab;
 
+import io.convoy.core.BackupOptions;
 import io.convoy.core.Convoy;
 import io.convoy.core.ConvoyConfig;
 import io.convoy.core.Progress;
@@ -64,7 +65,10 @@ public final class ThinHost implements AutoCloseable {
 
   /** Opens Convoy. */
   public Convoy open() throws IOException {
-    convoy = Convoy.open(new ConvoyConfig(root(), List.of("devicemapper"), options, commands));
+    convoy =
+        Convoy.open(
+            new ConvoyConfig(
+                root(), List.of("devicemapper"), options, commands, BackupOptions.DEFAULT));
     return convoy;
   }
 

@@ -8,6 +8,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,11 +32,35 @@ public final class AtomicFiles {
   /**
    * Writes a file that must not be there yet.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if it is; it stays as it was
+   * @throws FileAlreadyExistsException if it is; it stays as it was
    */
   public static void create(Path file, byte[] content) throws IOException {
     // A rename would replace silently; a link does not.
-    publish(file, content, temporary -> Files.createLink(file, temporary));
+    publish(file, content, temporary -> link(temporary, file));
+  }
+
+  /**
+   * Gives a file a second name that must not be there yet.
+   *
+   * @throws FileAlreadyExistsException if it is, as another file's
+   */
+  static void link(Path file, Path name) throws IOException {
+    try {
+      Files.createLink(name, file);
+    } catch (FileAlreadyExistsException e) {
+      // NFS asks again when an answer gets lost, and the second time the name is there: its own.
+      if (!isSame(file, name)) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isSame(Path file, Path name) throws IOException {
+    try {
+      return Files.isSameFile(file, name);
+    } catch (NoSuchFileException e) {
+      return false; // deleted since; so it was another's
+    }
   }
 
   private static void publish(Path file, byte[] content, Publication publication)

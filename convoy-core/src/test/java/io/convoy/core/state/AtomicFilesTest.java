@@ -71,6 +71,27 @@ final class AtomicFilesTest {
     assertThat(file.path()).hasContent("{\"Name\":\"b\",\"Newer\":{\"x\":[1,2]}}");
   }
 
+  /** NFS sends a link again when its answer got lost; the second time the name is taken. */
+  @Test
+  void link_madeByAnEarlierTryOfItsOwn_isDone() throws IOException {
+    Path temporary = Files.writeString(directory.resolve(".tmp-1"), "mine");
+    Path file = directory.resolve("f");
+    Files.createLink(file, temporary);
+
+    AtomicFiles.link(temporary, file);
+
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void link_nameOfAnotherFile_isRefused() throws IOException {
+    Path temporary = Files.writeString(directory.resolve(".tmp-1"), "same");
+    Path file = Files.writeString(directory.resolve("f"), "same");
+
+    assertThatThrownBy(() -> AtomicFiles.link(temporary, file))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
   @Test
   void jsonFile_missing_isEmpty() throws IOException {
     assertThat(new JsonFile(directory.resolve("nosuch.json")).read()).isEmpty();

@@ -3,6 +3,7 @@ package io.convoy.core.testing;
 import io.convoy.core.Backup;
 import io.convoy.core.BackupCare;
 import io.convoy.core.BackupDestination;
+import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
@@ -43,7 +44,7 @@ public final class InMemoryBackups implements Backups {
     }
 
     @Override
-    public Backups open(String hostId, CommandRunner commands) {
+    public Backups open(String hostId, CommandRunner commands, BackupOptions defaults) {
       return new InMemoryBackups();
     }
   }

@@ -10,15 +10,28 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Writes a device's header as v0.5.2 does: the same fields in the same order, and no more. Written
- * as a stream: at 1 TiB it lists half a million blocks.
+ * Writes headers as v0.5.2 does: the same fields in the same order, and no more. Written as a
+ * stream: at 1 TiB one lists half a million blocks.
  */
-final class OldBlockHeader {
+final class OldHeader {
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private OldBlockHeader() {}
+  private OldHeader() {}
 
-  static byte[] bytes(BackupRequest request, Instant createdTime, BlockMapReader map)
+  /** Returns a device's header. */
+  static byte[] ofBlocks(BackupRequest request, Instant createdTime, BlockMapReader map)
+      throws IOException {
+    return bytes(request, createdTime, Optional.of(map), "");
+  }
+
+  /** Returns the header of a tree that is one file. */
+  static byte[] ofSingleFile(BackupRequest request, Instant createdTime, ObjectKey file)
+      throws IOException {
+    return bytes(request, createdTime, Optional.empty(), file.value());
+  }
+
+  private static byte[] bytes(
+      BackupRequest request, Instant createdTime, Optional<BlockMapReader> map, String file)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
@@ -29,9 +42,11 @@ final class OldBlockHeader {
       json.writeStringField("SnapshotName", request.snapshot().name().value());
       json.writeStringField("SnapshotCreatedAt", RubyDate.format(request.snapshot().createdTime()));
       json.writeStringField("CreatedTime", RubyDate.format(createdTime));
-      writeBlocks(json, map);
+      if (map.isPresent()) {
+        writeBlocks(json, map.get());
+      }
       json.writeObjectFieldStart("SingleFile");
-      json.writeStringField("FilePath", "");
+      json.writeStringField("FilePath", file);
       json.writeEndObject();
       json.writeEndObject();
     }
