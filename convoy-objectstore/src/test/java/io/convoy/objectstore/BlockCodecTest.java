@@ -198,7 +198,7 @@ final class BlockCodecTest {
     assertThat(Compression.parse("Zstd")).isEqualTo(Compression.ZSTD);
     assertThatThrownBy(() -> Compression.parse("brotli"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no compression is named 'brotli'; there are zstd, lz4, gzip, none");
+        .hasMessage("No compression is named 'brotli': expected one of zstd, lz4, gzip, none");
   }
 
   @Provide
