@@ -152,6 +152,13 @@ final class PoolActivation {
       startNew(state, hasVolumes);
       return;
     }
+    if (known
+        && !adopt
+        && !wipe
+        && !config.dataDevice().equals(state.config().orElseThrow().dataDevice())) {
+      // No volume is recorded, so nothing of the pool's is there; something else may be.
+      checkEmpty(config.dataDevice());
+    }
     if (superblock.blockSectors() != config.blockSectors()) {
       throw new IllegalArgumentException(
           "The pool on '%s' has blocks of %s sectors, %s says %s: a pool's block size can't be changed"
