@@ -126,7 +126,7 @@ final class PoolActivation {
           "'%s' is a part of %s (see /sys/block): expected a device that nothing else uses"
               .formatted(device, holders));
     }
-    List<Path> mountPoints = host.mounts().mountPointsOf(number);
+    List<Path> mountPoints = host.mounts().mountPointsOf(number.toString());
     if (!mountPoints.isEmpty()) {
       throw new IllegalArgumentException(
           "'%s' is mounted at %s: expected a device that nothing else uses"
