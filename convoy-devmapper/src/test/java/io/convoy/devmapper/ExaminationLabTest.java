@@ -124,6 +124,7 @@ class ExaminationLabTest {
         .anyMatch(remedy -> remedy.endsWith("to give it up: convoy delete vol2"));
     harness.driver().snapshots().orElseThrow().delete(VOL1, SNAP1);
     harness.driver().delete(VOL2, DeleteMode.DATA);
+    harness.setOption(ThinPoolConfig.ADOPT, "true");
     harness.reopen();
     assertThat(found()).isEmpty();
     assertThat(harness.driver().list((name, problem) -> {}))

@@ -123,7 +123,6 @@ final class LabHarness implements DriverHarness {
 
   /** Opens the driver as after a reboot: no device is there, nothing is mounted. */
   void reboot() throws IOException {
-    driver.close();
     removeDevices();
     open();
   }
@@ -242,6 +241,10 @@ final class LabHarness implements DriverHarness {
 
   /** Unmounts and removes all devices of the pool, and the pool's. */
   void removeDevices() throws IOException {
+    if (driver != null) {
+      // Else it goes on looking after a pool of that name with its own options.
+      driver.close();
+    }
     DeviceMapper deviceMapper = NativeDeviceMapper.open();
     MountTable mounts = MountTable.ofThisProcess();
     Optional<DeviceState> pool = deviceMapper.state(POOL);
@@ -265,9 +268,6 @@ final class LabHarness implements DriverHarness {
 
   @Override
   public void close() throws IOException {
-    if (driver != null) {
-      driver.close();
-    }
     removeDevices();
     data.close();
     metadata.close();
