@@ -30,9 +30,12 @@ final class S3Connection implements AutoCloseable {
     this.silence = silence;
   }
 
-  /** Returns the client that sends checksums along; it does for all that sends no content. */
+  /**
+   * Returns the client for all that sends no content. Told to send checksums, the SDK sends that of
+   * nothing with every read, which some servers refuse.
+   */
   S3Client client() throws IOException {
-    return client(true);
+    return client(false);
   }
 
   synchronized S3Client client(boolean checksums) throws IOException {

@@ -36,7 +36,7 @@ final class S3LesserServersIT {
       new ObjectStoreBackups(
           stores,
           new ProcessCommandRunner(),
-          Compression.ZSTD,
+          BackupOptions.DEFAULT,
           Device.BLOCK_BYTES,
           StoreLock.Timing.DEFAULT,
           "host1",
@@ -133,7 +133,7 @@ final class S3LesserServersIT {
     byte[] end = "\r\n0;chunk-signature=0000\r\n\r\n".getBytes(ISO_8859_1);
     proxy.play(
         request ->
-            request.is("GET", "/" + S3TestServer.BUCKET + "/run-")
+            request.is("GET", S3Probe.PREFIX)
                 ? Fault.spoil(body -> Bytes.concat(chunk, body, end))
                 : Fault.NONE);
 

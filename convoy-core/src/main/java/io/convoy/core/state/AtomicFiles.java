@@ -23,7 +23,9 @@ public final class AtomicFiles {
   /** Temporary files start with this; no name that Convoy gives does. */
   public static final String TEMPORARY_PREFIX = ".tmp-";
 
-  /** Random once for each process, since random numbers for each file take longer than its rename. */
+  /**
+   * Random once for each process, since random numbers for each file take longer than its rename.
+   */
   private static final String PROCESS = UUID.randomUUID() + "-";
 
   private static final AtomicLong FILES = new AtomicLong();
