@@ -462,6 +462,8 @@ final class ConvoyTest {
             Optional.empty(),
             Optional.of("gp3"),
             OptionalLong.empty(),
+            OptionalLong.empty(),
+            false,
             false);
 
     assertThatThrownBy(() -> convoy.ensure(other, Optional.empty(), Progress.NONE))

@@ -84,6 +84,12 @@ final class EbsMounts {
     return place;
   }
 
+  /** Mounts a volume where it was, making the directory if that was Convoy's own choice. */
+  void mountAgain(EbsVolume volume, Path before) throws IOException {
+    boolean usual = before.equals(defaultParent.resolve(volume.name().value()));
+    mount(volume, usual ? Optional.empty() : Optional.of(before));
+  }
+
   private Path place(EbsVolume volume, Optional<Path> wanted, List<Path> now) throws IOException {
     if (wanted.isEmpty()) {
       Path usual = defaultParent.resolve(volume.name().value());

@@ -52,7 +52,7 @@ final class EbsConvoyIT {
     System.setProperty("aws.endpointUrl", account.uri().toString());
     System.setProperty("aws.ec2MetadataServiceEndpoint", instance.metadata().toString());
     System.setProperty("aws.accessKeyId", TestAccount.ACCESS_KEY);
-    System.setProperty("aws.secretAccessKey", "secret");
+    System.setProperty("aws.secretAccessKey", TestAccount.SECRET_KEY);
     convoy =
         Convoy.open(
             ConvoyConfig.of(directory.resolve("root"), "ebs")

@@ -110,7 +110,7 @@ final class EbsHarness implements DriverHarness {
         Optional.of(instance.metadata()),
         Optional.of(
             StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(TestAccount.ACCESS_KEY, "secret"))));
+                AwsBasicCredentials.create(TestAccount.ACCESS_KEY, TestAccount.SECRET_KEY))));
   }
 
   void start() throws IOException {

@@ -113,6 +113,8 @@ class VfsDriverTest extends VolumeDriverContract {
                 Optional.of("vol-1"),
                 Optional.empty(),
                 OptionalLong.empty(),
+                OptionalLong.empty(),
+                false,
                 false),
             new VolumeSpec(
                 VOL1,
@@ -121,6 +123,8 @@ class VfsDriverTest extends VolumeDriverContract {
                 Optional.empty(),
                 Optional.of("gp3"),
                 OptionalLong.empty(),
+                OptionalLong.empty(),
+                false,
                 false),
             new VolumeSpec(
                 VOL1,
@@ -129,6 +133,8 @@ class VfsDriverTest extends VolumeDriverContract {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalLong.of(100),
+                OptionalLong.empty(),
+                false,
                 false))) {
       assertThatThrownBy(() -> driver().create(spec, UUID.randomUUID(), Optional.empty()))
           .isInstanceOf(IllegalArgumentException.class)
