@@ -55,17 +55,10 @@ final class EbsDockerIT {
   /** Starts a Docker Engine and a daemon on an instance of the account. */
   private TestHost start(String instanceId, String... moreOptions) throws IOException {
     TestInstance instance = account.startInstance(instanceId, TestAccount.ZONE, true);
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--drivers",
-                "ebs",
-                "--driver-opts",
-                "ebs.defaultvolumesize=1G",
-                "--driver-opts",
-                "ebs.devpath=" + instance.machine().devices(),
-                "--driver-opts",
-                "ebs.syspath=" + instance.machine().system()));
+    List<String> options = new ArrayList<>(List.of("--drivers", "ebs"));
+    instance
+        .driverOptions()
+        .forEach((key, value) -> options.addAll(List.of("--driver-opts", key + "=" + value)));
     options.addAll(List.of(moreOptions));
     TestHost host = new TestHost(directory.resolve(instanceId), options.toArray(String[]::new));
     hosts.add(host);
@@ -83,16 +76,25 @@ final class EbsDockerIT {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "volume",
-                "create",
-                "--driver",
-                "convoy",
-                "--name",
-                name,
-                "--opt",
-                "driver=ebs"));
+                "volume", "create", "--driver", "convoy", "--name", name, "--opt", "driver=ebs"));
     command.addAll(List.of(options));
     assertThat(host.docker(command.toArray(String[]::new)).ok()).isEqualTo(name);
+  }
+
+  /** Starts a container that holds a volume, and returns its ID. */
+  private static String startContainer(TestHost host, String volume) throws IOException {
+    return host.docker(
+            "run",
+            "-d",
+            "--network",
+            "none",
+            "-v",
+            volume + ":/data",
+            "--volume-driver=convoy",
+            TestHost.IMAGE,
+            "sleep",
+            "600")
+        .ok();
   }
 
   @Test
@@ -141,20 +143,7 @@ final class EbsDockerIT {
     TestHost second = start("i-00000000000000002");
     createByDocker(first, "db");
     first.container("db", "sh", "-c", "echo one > /data/file && sync").ok();
-    String running =
-        first
-            .docker(
-                "run",
-                "-d",
-                "--network",
-                "none",
-                "-v",
-                "db:/data",
-                "--volume-driver=convoy",
-                TestHost.IMAGE,
-                "sleep",
-                "600")
-            .ok();
+    String running = startContainer(first, "db");
 
     String refused = second.container("db", "cat", "/data/file").failed();
 
@@ -172,19 +161,7 @@ final class EbsDockerIT {
   void daemon_killedWhileAFileSystemStandsStill_leavesNothingFrozen() throws Exception {
     TestHost host = start("i-00000000000000001", "--driver-opts", "ebs.fsfreeze=true");
     createByDocker(host, "db");
-    String running =
-        host.docker(
-                "run",
-                "-d",
-                "--network",
-                "none",
-                "-v",
-                "db:/data",
-                "--volume-driver=convoy",
-                TestHost.IMAGE,
-                "sleep",
-                "600")
-            .ok();
+    String running = startContainer(host, "db");
     account.setLateness(Duration.ofSeconds(30));
     account.setFaults(
         (action, nth) -> action.equals("CreateSnapshot") ? Fault.UNANSWERED : Fault.NONE);
@@ -204,7 +181,8 @@ final class EbsDockerIT {
     host.killDaemon();
 
     assertThat(snapshot.get().status()).isNotZero();
-    assertThat(host.docker("exec", running, "sh", "-c", "echo on > /data/file; cat /data/file").ok())
+    assertThat(
+            host.docker("exec", running, "sh", "-c", "echo on > /data/file; cat /data/file").ok())
         .isEqualTo("on");
     account.setFaults(Faults.NONE);
     host.startDaemonBesideEngine();

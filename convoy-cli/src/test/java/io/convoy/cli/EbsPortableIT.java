@@ -15,6 +15,7 @@ import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.testing.Environment;
 import io.convoy.ebs.testing.Programs;
+import io.convoy.ebs.testing.SdkProperties;
 import io.convoy.ebs.testing.TestAccount;
 import io.convoy.ebs.testing.TestAccount.TestInstance;
 import java.io.IOException;
@@ -49,6 +50,7 @@ final class EbsPortableIT {
   @TempDir private Path directory;
   private TestAccount account;
   private S3Server s3;
+  private SdkProperties properties;
   private Convoy convoy;
 
   @BeforeEach
@@ -57,19 +59,11 @@ final class EbsPortableIT {
     account = TestAccount.inMemory();
     TestInstance instance = account.startInstance("i-0123456789abcdef0", TestAccount.ZONE, true);
     s3 = S3Server.start(Files.createDirectory(directory.resolve("s3")), Duration.ZERO);
-    System.setProperty("aws.endpointUrlEc2", account.uri().toString());
-    System.setProperty("aws.endpointUrlEbs", account.uri().toString());
-    System.setProperty("aws.ec2MetadataServiceEndpoint", instance.metadata().toString());
-    System.setProperty("aws.accessKeyId", TestAccount.ACCESS_KEY);
-    System.setProperty("aws.secretAccessKey", TestAccount.SECRET_KEY);
+    properties = SdkProperties.on(instance, account);
     convoy =
         Convoy.open(
             ConvoyConfig.of(directory.resolve("root"), "ebs")
-                .withDriverOptions(
-                    Map.of(
-                        "ebs.devpath", instance.machine().devices().toString(),
-                        "ebs.syspath", instance.machine().system().toString(),
-                        "ebs.defaultvolumesize", "1G")));
+                .withDriverOptions(instance.driverOptions()));
   }
 
   @AfterEach
@@ -83,14 +77,8 @@ final class EbsPortableIT {
     if (account != null) {
       account.close();
     }
-    for (String property :
-        List.of(
-            "aws.endpointUrlEc2",
-            "aws.endpointUrlEbs",
-            "aws.ec2MetadataServiceEndpoint",
-            "aws.accessKeyId",
-            "aws.secretAccessKey")) {
-      System.clearProperty(property);
+    if (properties != null) {
+      properties.close();
     }
   }
 
@@ -162,7 +150,7 @@ final class EbsPortableIT {
     mounted(VOL1, place -> Files.write(place.resolve("large"), random(1, 60_000_000)));
     Path first = snapshot("snap1");
     BackupUrl inDirectory = backUp("snap1", directoryStore);
-    BackupUrl inS3 = backUp("snap1", s3Store);
+    backUp("snap1", s3Store);
     mounted(
         VOL1,
         place -> {
@@ -192,9 +180,8 @@ final class EbsPortableIT {
     String secondSum = sha512(second);
     assertThat(sha512(restoredImage(inDirectory))).isEqualTo(firstSum);
     assertThat(sha512(restoredImage(laterInDirectory))).isEqualTo(secondSum);
-    String[] endpoint = {"--s3-endpoint", s3.endpoint()};
-    assertThat(sha512(restoredImage(inS3, endpoint))).isEqualTo(firstSum);
-    assertThat(sha512(restoredImage(laterInS3, endpoint))).isEqualTo(secondSum);
+    assertThat(sha512(restoredImage(laterInS3, "--s3-endpoint", s3.endpoint())))
+        .isEqualTo(secondSum);
     assertThat(firstSum).isNotEqualTo(secondSum);
   }
 

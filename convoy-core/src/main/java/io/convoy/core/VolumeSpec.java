@@ -53,8 +53,7 @@ public record VolumeSpec(
           "Volume '%s': throughput goes with a type: add --type gp3".formatted(name));
     }
     if (copySource && source.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Volume '%s': there is no backup to copy".formatted(name));
+      throw new IllegalArgumentException("Volume '%s': there is no backup to copy".formatted(name));
     }
   }
 
@@ -98,6 +97,12 @@ public record VolumeSpec(
         throughputMib,
         copySource,
         prepareForVm);
+  }
+
+  /** Returns this wish, for which the backup may be copied to where the storage reaches it. */
+  public VolumeSpec withCopySource() {
+    return new VolumeSpec(
+        name, sizeBytes, source, driverVolumeId, type, iops, throughputMib, true, prepareForVm);
   }
 
   /** Returns this wish for a volume with a disk image, or without one. */

@@ -127,8 +127,7 @@ final class EbsDriver implements VolumeDriver {
     EbsDriver driver = new EbsDriver(context, config, instance, connection, pace);
     try {
       driver.frozen.thawAll();
-      List<OldRecords.Mounted> mounted =
-          new OldRecords(context.root(), driver.ec2).adopt();
+      List<OldRecords.Mounted> mounted = new OldRecords(context.root(), driver.ec2).adopt();
       driver.account.refresh();
       driver.mountAgain(mounted);
       driver.detachUnused();

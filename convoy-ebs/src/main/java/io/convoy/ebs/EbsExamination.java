@@ -169,6 +169,8 @@ final class EbsExamination implements Examination {
     account.refresh();
     before.removeAll(intents.abandonedVolumes());
     before.removeAll(intents.abandonedSnapshots());
-    return before.stream().map(uuid -> "EBS: %s, half made, is cleared away".formatted(uuid)).toList();
+    return before.stream()
+        .map(uuid -> "EBS: %s, half made, is cleared away".formatted(uuid))
+        .toList();
   }
 }

@@ -341,7 +341,10 @@ final class Ec2 implements AutoCloseable {
     return call(
         "Description of the growth of volume " + id,
         () ->
-            client.describeVolumesModifications(r -> r.volumeIds(id)).volumesModifications().stream()
+            client
+                .describeVolumesModifications(r -> r.volumeIds(id))
+                .volumesModifications()
+                .stream()
                 .anyMatch(
                     change ->
                         change.modificationState() == VolumeModificationState.MODIFYING

@@ -66,10 +66,7 @@ final class FrozenMounts {
     } catch (CommandFailedException e) {
       // The process that froze it has thawed it.
       LOGGER.log(
-          INFO,
-          "''{0}'' was frozen when Convoy ended: {1}",
-          mountPoint,
-          e.errorOutput().strip());
+          INFO, "''{0}'' was frozen when Convoy ended: {1}", mountPoint, e.errorOutput().strip());
     } catch (IOException e) {
       LOGGER.log(
           WARNING,

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.CorruptDataException;
 import io.convoy.core.VolumeName;
 import io.convoy.core.state.JsonFile;
 import java.io.IOException;
@@ -74,8 +75,7 @@ final class OldRecords {
       old.mountPoint().ifPresent(place -> mounted.add(new Mounted(old.name(), place)));
       adopted.put(old.name().value(), old.id());
       done.write(adopted);
-      LOGGER.log(
-          INFO, "Volume ''{0}'' of Convoy v0.5.2 is taken over ({1})", old.name(), old.id());
+      LOGGER.log(INFO, "Volume ''{0}'' of Convoy v0.5.2 is taken over ({1})", old.name(), old.id());
     }
     return mounted;
   }
@@ -99,8 +99,7 @@ final class OldRecords {
             Tags.SNAPSHOT_UUID,
             Tags.uuid(found.get().tags(), Tags.SNAPSHOT_UUID, found.get().id()).toString());
         tags.put(Tags.VOLUME_NAME, old.name().value());
-        tags.put(
-            Tags.VOLUME_UUID, Tags.uuid(volume.tags(), Tags.VOLUME_UUID, old.id()).toString());
+        tags.put(Tags.VOLUME_UUID, Tags.uuid(volume.tags(), Tags.VOLUME_UUID, old.id()).toString());
         ec2.setTags(snapshot.getValue(), tags);
       }
     }
@@ -110,10 +109,9 @@ final class OldRecords {
     List<Old> records = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(root, PREFIX + "*" + SUFFIX)) {
       for (Path file : files) {
-        Optional<ObjectNode> content = new JsonFile(file).read();
         try {
-          content.map(OldRecords::parse).ifPresent(records::add);
-        } catch (IllegalArgumentException e) {
+          new JsonFile(file).read().map(OldRecords::parse).ifPresent(records::add);
+        } catch (CorruptDataException | IllegalArgumentException e) {
           LOGGER.log(WARNING, "''{0}'' is not taken over: {1}", file, e.getMessage());
         }
       }

@@ -36,7 +36,7 @@ final class SnapshotCopy {
     try (Ec2 other = Ec2.open(source.region(), connection, pace)) {
       original = SnapshotWait.untilCompleted(other, pace, source.snapshotId(), Progress.NONE);
     }
-    return SnapshotWait.untilCompleted(ec2, pace, make(source, original), Progress.NONE);
+    return SnapshotWait.untilNewIsCompleted(ec2, pace, make(source, original));
   }
 
   private Optional<EbsSnapshot> find(EbsUrl source) throws IOException {

@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -223,11 +222,11 @@ final class EbsFaultsIT {
         SnapshotName second = new SnapshotName("snap2");
         snapshots.create(VOL1, second, UUID.randomUUID());
         String id = old.details().get("EBSSnapshotID");
+        String far = account.addSnapshotElsewhere(id, Map.of());
         VolumeSpec copied =
-            copied(
-                "ebs://%s/%s"
-                    .formatted(
-                        TestAccount.OTHER_REGION, account.addSnapshotElsewhere(id, Map.of())));
+            VolumeSpec.of(VOL2)
+                .withSource(BackupUrl.parse("ebs://" + TestAccount.OTHER_REGION + "/" + far))
+                .withCopySource();
         try (Ec2 ec2 = Ec2.open(TestAccount.REGION, host.connection(), IMPATIENT)) {
           ec2.attach(account.volumes().get(0).id(), "i-0123456789abcdef1", "/dev/sdf");
         }
@@ -273,19 +272,6 @@ final class EbsFaultsIT {
     }
   }
 
-  private static VolumeSpec copied(String url) {
-    return new VolumeSpec(
-        VOL2,
-        OptionalLong.empty(),
-        Optional.of(BackupUrl.parse(url)),
-        Optional.empty(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        true,
-        false);
-  }
-
   /** Reads what a backup would: the list of what there is, of what changed, and a block. */
   private static void readDelta(Snapshots snapshots, SnapshotName name, UUID before)
       throws IOException {
@@ -314,10 +300,7 @@ final class EbsFaultsIT {
   }
 
   private static void snapshot(EbsHarness host) throws IOException {
-    host.driver()
-        .snapshots()
-        .orElseThrow()
-        .create(VOL1, SNAP1, UUID.randomUUID());
+    host.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
   }
 
   /** Asks when all is well: the driver may not be able to tell meanwhile. */

@@ -68,9 +68,7 @@ final class EbsHarness implements DriverHarness {
     this.ownsAccount = ownsAccount;
     this.instance = instance;
     this.pace = pace;
-    options.put("ebs.devpath", instance.machine().devices().toString());
-    options.put("ebs.syspath", instance.machine().system().toString());
-    options.put("ebs.defaultvolumesize", "1G");
+    options.putAll(instance.driverOptions());
   }
 
   /** Opens the driver on an instance of an account of its own. */

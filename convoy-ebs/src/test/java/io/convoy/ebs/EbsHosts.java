@@ -28,8 +28,7 @@ final class EbsHosts implements AutoCloseable {
   /** Adds an instance, on which the driver is not open yet. */
   EbsHarness add(String instanceId, String zone, boolean nitro, Pace pace) throws IOException {
     EbsHarness harness =
-        new EbsHarness(
-            directory, account, account.startInstance(instanceId, zone, nitro), pace);
+        new EbsHarness(directory, account, account.startInstance(instanceId, zone, nitro), pace);
     harnesses.add(harness);
     return harness;
   }

@@ -9,6 +9,7 @@ import io.convoy.core.InUseException;
 import io.convoy.core.Snapshot;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.Volume;
+import io.convoy.core.VolumeFiller;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.process.ProcessCommandRunner;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** What happens when a driver starts, on an instance that has a past or beside other instances. */
 final class EbsHostsIT {
@@ -85,6 +88,41 @@ final class EbsHostsIT {
   }
 
   @Test
+  void start_killedWhileAVolumeWasFilled_deletesIt() throws IOException {
+    EbsHarness host = hosts.start("i-00000000000000001");
+    VolumeFiller killed =
+        target -> {
+          // Nothing is undone, as when the process is gone.
+          throw new AssertionError("killed");
+        };
+    assertThatThrownBy(
+            () -> host.driver().create(VolumeSpec.of(VOL1), UUID.randomUUID(), Optional.of(killed)))
+        .isInstanceOf(AssertionError.class);
+    assertThat(account.volumes().get(0).attachedTo()).contains("i-00000000000000001");
+
+    host.reopen();
+
+    assertThat(account.volumes()).isEmpty();
+    assertThat(host.driver().list((name, problem) -> {})).isEmpty();
+    assertThat(host.root().resolve("creating")).isEmptyDirectory();
+    assertThat(host.root().resolve("attached")).isEmptyDirectory();
+  }
+
+  @Test
+  void start_leftAttachedAndNotMounted_detaches() throws IOException {
+    EbsHarness host = hosts.start("i-00000000000000001");
+    create(host, VolumeSpec.of(VOL1));
+    Path place = host.driver().mount(VOL1, Optional.empty());
+    host.reopen();
+    assertThat(account.volumes().get(0).attachedTo()).contains("i-00000000000000001");
+    Programs.run("umount", place.toString());
+
+    host.reopen();
+
+    assertThat(account.volumes().get(0).attachedTo()).isEmpty();
+  }
+
+  @Test
   void takeover_instanceRunningOrStopped_isRefusedOrDone() throws IOException {
     EbsHarness first = hosts.start("i-00000000000000001");
     EbsHarness second = hosts.start("i-00000000000000002");
@@ -127,9 +165,12 @@ final class EbsHostsIT {
     String halfMade =
         account.addVolume(
             Map.of(
-                Tags.VOLUME_UUID, UUID.randomUUID().toString(),
-                Tags.VOLUME_NAME, "restored",
-                Tags.STATE, Tags.UNFINISHED));
+                Tags.VOLUME_UUID,
+                UUID.randomUUID().toString(),
+                Tags.VOLUME_NAME,
+                "restored",
+                Tags.STATE,
+                Tags.UNFINISHED));
     account.advance(Duration.ofHours(2));
     String stranger = account.addVolume(Map.of("Name", "not Convoy's"));
     create(host, VolumeSpec.of(VOL2));
@@ -170,6 +211,7 @@ final class EbsHostsIT {
         host.root().resolve("ebs_volume_gone.json"),
         """
         {"Name":"gone","EBSID":"vol-00000000","Device":"","MountPoint":"","Snapshots":{}}""");
+    Files.writeString(host.root().resolve("ebs_volume_cut.json"), "{\"Name\":\"cu");
 
     host.start();
 
@@ -228,5 +270,24 @@ final class EbsHostsIT {
         .isInstanceOf(InUseException.class);
     second.driver().unmount(VOL1);
     assertThat(first.read(VOL1)).isEqualTo("from the first");
+  }
+
+  @Test
+  void start_wrongCredentials_saysSo() throws IOException {
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
+    Connection right = host.connection();
+    Connection wrong =
+        new Connection(
+            right.endpoint(),
+            right.metadata(),
+            Optional.of(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(TestAccount.ACCESS_KEY, "another secret"))));
+
+    try (Ec2 ec2 = Ec2.open(TestAccount.REGION, wrong, EbsHarness.FAST)) {
+      assertThatThrownBy(() -> ec2.volumesWithTag(Tags.VOLUME_UUID))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("the credentials are wrong (401)");
+    }
   }
 }

@@ -18,7 +18,8 @@ import java.util.Set;
  */
 record DockerOptions(VolumeSpec spec, Optional<String> driver) {
   private static final List<String> KNOWN =
-      List.of("driver", "size", "backup", "endpoint", "id", "type", "iops", "throughput", "copy", "vm");
+      List.of(
+          "driver", "size", "backup", "endpoint", "id", "type", "iops", "throughput", "copy", "vm");
   private static final Set<String> TRUE = Set.of("1", "t", "true");
   private static final Set<String> FALSE = Set.of("0", "f", "false");
 

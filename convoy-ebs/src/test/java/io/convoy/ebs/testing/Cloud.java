@@ -488,10 +488,17 @@ final class Cloud implements AutoCloseable {
   // Snapshots
 
   synchronized List<Seen<CloudSnapshot, SnapshotView>> seenSnapshots() {
-    long late = nanos() - delays.lag().toNanos();
+    return snapshotsAt(nanos() - delays.lag().toNanos());
+  }
+
+  synchronized List<Seen<CloudSnapshot, SnapshotView>> allSnapshots() {
+    return snapshotsAt(nanos());
+  }
+
+  private List<Seen<CloudSnapshot, SnapshotView>> snapshotsAt(long time) {
     List<Seen<CloudSnapshot, SnapshotView>> seen = new ArrayList<>();
     for (CloudSnapshot snapshot : snapshots.values()) {
-      snapshot.timeline().at(late).ifPresent(view -> seen.add(new Seen<>(snapshot, view)));
+      snapshot.timeline().at(time).ifPresent(view -> seen.add(new Seen<>(snapshot, view)));
     }
     return seen;
   }

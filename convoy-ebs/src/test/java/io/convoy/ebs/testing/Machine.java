@@ -104,8 +104,7 @@ public final class Machine {
       throw new UncheckedIOException(e);
     }
     Set<String> seen = new HashSet<>();
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         if (isMountedFor(process, number, seen)) {
           return true;

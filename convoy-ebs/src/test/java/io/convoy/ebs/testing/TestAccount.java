@@ -81,7 +81,15 @@ public final class TestAccount implements AutoCloseable {
   }
 
   /** An instance: who it is, its metadata server and its devices. */
-  public record TestInstance(String id, String zone, URI metadata, Machine machine) {}
+  public record TestInstance(String id, String zone, URI metadata, Machine machine) {
+    /** Returns the options of a driver that runs on this instance and makes small volumes. */
+    public Map<String, String> driverOptions() {
+      return Map.of(
+          "ebs.devpath", machine.devices().toString(),
+          "ebs.syspath", machine.system().toString(),
+          "ebs.defaultvolumesize", "1G");
+    }
+  }
 
   /** Starts an instance. */
   public TestInstance startInstance(String id, String zone, boolean nitro) throws IOException {
@@ -190,7 +198,7 @@ public final class TestAccount implements AutoCloseable {
 
   /** Returns the IDs of the snapshots that there are. */
   public List<String> snapshots() {
-    return cloud.seenSnapshots().stream().map(seen -> seen.thing().id()).toList();
+    return cloud.allSnapshots().stream().map(seen -> seen.thing().id()).toList();
   }
 
   private synchronized Fault count(String action) {
@@ -219,7 +227,8 @@ public final class TestAccount implements AutoCloseable {
         refuse(fault, isDirect);
         reply =
             isDirect
-                ? Reply.of(direct.get(region).answer(exchange.getRequestMethod(), path, query(exchange)))
+                ? Reply.of(
+                    direct.get(region).answer(exchange.getRequestMethod(), path, query(exchange)))
                 : Reply.xml(200, ec2.get(region).answer(Query.parse(new String(body, UTF_8))));
       } catch (ApiException e) {
         reply = isDirect ? Reply.json(e) : Reply.xml(e.status(), Xml.error(e, requestId));
