@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.MountTable;
 import io.convoy.core.process.CommandFailedException;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.state.AtomicFiles;
@@ -51,7 +52,7 @@ final class FrozenMounts {
       for (Path file : files) {
         String mountPoint =
             new JsonFile(file).read().map(r -> r.path("MountPoint").asText("")).orElse("");
-        if (!mountPoint.isEmpty() && MountTable.read().isMountPoint(Path.of(mountPoint))) {
+        if (!mountPoint.isEmpty() && MountTable.ofThisProcess().isMountPoint(Path.of(mountPoint))) {
           thaw(mountPoint);
         }
         AtomicFiles.delete(file);
