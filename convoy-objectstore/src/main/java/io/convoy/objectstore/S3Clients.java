@@ -13,8 +13,10 @@ import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.xml.stream.XMLStreamException;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -45,7 +47,11 @@ final class S3Clients {
 
   private S3Clients() {}
 
-  static S3Client make(S3Location location, RequestChecksumCalculation checksums, Duration silence)
+  static S3Client make(
+      S3Location location,
+      AwsCredentialsProvider credentials,
+      RequestChecksumCalculation checksums,
+      Duration silence)
       throws IOException {
     // Neither the SDK's chunked framing, which some servers refuse and some store as data, nor a
     // checksum behind the content: contents are at hand, so checksums go in front.
@@ -57,8 +63,12 @@ final class S3Clients {
     S3ClientBuilder builder =
         S3Client.builder()
             .httpClientBuilder(http().socketTimeout(silence))
+            .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
+            // Asking for the checksum of what is read is a header that some servers refuse. Blocks
+            // are compared with the hash that is their name anyhow, maps and headers with theirs.
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             // Older servers demand an MD5 with the deletion of many objects.
             .addPlugin(LegacyMd5Plugin.create())
             .overrideConfiguration(

@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -15,6 +16,8 @@ final class S3Connection implements AutoCloseable {
   private final S3Location location;
   private final Duration silence;
   private final Object probing = new Object();
+  private final DefaultCredentialsProvider credentials =
+      DefaultCredentialsProvider.builder().build();
   private Optional<S3Client> client = Optional.empty();
   private Optional<S3Client> plainClient = Optional.empty();
   private volatile Optional<S3Traits> traits = Optional.empty();
@@ -30,9 +33,12 @@ final class S3Connection implements AutoCloseable {
     this.silence = silence;
   }
 
-  /** Returns the client that sends checksums along; it does for all that sends no content. */
+  /**
+   * Returns the client for all that sends no content. Told to send checksums, the SDK sends that of
+   * nothing with every read, which some servers refuse.
+   */
   S3Client client() throws IOException {
-    return client(true);
+    return client(false);
   }
 
   synchronized S3Client client(boolean checksums) throws IOException {
@@ -56,6 +62,7 @@ final class S3Connection implements AutoCloseable {
     try {
       return S3Clients.make(
           location,
+          credentials,
           checksums
               ? RequestChecksumCalculation.WHEN_SUPPORTED
               : RequestChecksumCalculation.WHEN_REQUIRED,
@@ -84,5 +91,6 @@ final class S3Connection implements AutoCloseable {
     closed = true;
     client.ifPresent(S3Client::close);
     plainClient.ifPresent(S3Client::close);
+    credentials.close();
   }
 }
