@@ -19,6 +19,11 @@ final class MountCommand implements Command {
       description = "The directory to mount it on, instead of one that Convoy chooses")
   String mountPoint = "";
 
+  @Parameter(
+      names = "--force",
+      description = "Take it from an instance that is stopped or terminated (ebs)")
+  boolean force;
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     String name = Arguments.volume(Arguments.one(arguments, "mount", "volume"));
@@ -28,6 +33,7 @@ final class MountCommand implements Command {
         new JsonText()
             .with("VolumeName", name)
             .with("MountPoint", mountPoint)
+            .with("Force", force)
             .with("Verbose", session.global().verbose));
   }
 }
