@@ -2,44 +2,29 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.beust.jcommander.ParametersDelegate;
 import io.convoy.core.Finding;
 import io.convoy.core.Finding.Severity;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 @Parameters(commandDescription = "Show what is not as it should be, and what mends it")
 @Usage(examples = {"convoy doctor", "convoy doctor --repair", "convoy doctor --format json"})
 final class DoctorCommand implements Command {
-  /** What the launcher sets when standard output is a terminal. */
-  static final String OUTPUT_TERMINAL_PROPERTY = "convoy.terminal.out";
-
   @Parameter(
       names = "--repair",
       description = "Clear away what certainly nobody needs; never a volume's or snapshot's data")
   boolean repair;
 
-  @Parameter(
-      names = "--format",
-      description = "text or json; unless told, text on a terminal and json elsewhere")
-  String format = "";
+  @ParametersDelegate AnswerFormat format = new AnswerFormat();
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
-    boolean text =
-        switch (format) {
-          case "" -> Boolean.getBoolean(OUTPUT_TERMINAL_PROPERTY);
-          case "text" -> true;
-          case "json" -> false;
-          default ->
-              throw new MisuseException(
-                  "Invalid --format '%s': expected text or json".formatted(format));
-        };
+    boolean text = format.isTable(session.terminal());
     List<Finding> findings = new ArrayList<>(HostExamination.ofThisMachine().examine());
     List<String> repaired = new ArrayList<>();
     String answer = "";
@@ -57,7 +42,7 @@ final class DoctorCommand implements Command {
               "start the daemon, then ask again: what volumes and pools are like it knows alone"));
     }
     if (!answer.isEmpty()) {
-      read(new JsonMapper().readTree(answer), findings, repaired);
+      read(JsonObject.parse(answer), findings, repaired);
     }
     session.answer(text ? text(findings, repaired) : json(findings, repaired));
     long errors = findings.stream().filter(finding -> finding.severity() == Severity.ERROR).count();
@@ -66,15 +51,15 @@ final class DoctorCommand implements Command {
     }
   }
 
-  private static void read(JsonNode answer, List<Finding> findings, List<String> repaired) {
-    for (JsonNode finding : answer.path("Findings")) {
+  private static void read(JsonObject answer, List<Finding> findings, List<String> repaired) {
+    for (JsonObject finding : answer.objects("Findings")) {
       findings.add(
           new Finding(
-              Severity.valueOf(finding.path("Severity").asText().toUpperCase(Locale.ROOT)),
-              finding.path("What").asText(),
-              finding.path("Remedy").asText()));
+              Severity.valueOf(finding.text("Severity").toUpperCase(Locale.ROOT)),
+              finding.text("What"),
+              finding.text("Remedy")));
     }
-    answer.path("Repaired").forEach(line -> repaired.add(line.asText()));
+    repaired.addAll(answer.texts("Repaired"));
   }
 
   private static String text(List<Finding> findings, List<String> repaired) {
@@ -92,17 +77,17 @@ final class DoctorCommand implements Command {
   }
 
   private static String json(List<Finding> findings, List<String> repaired) throws IOException {
-    JsonMapper mapper = new JsonMapper();
-    ObjectNode tree = mapper.createObjectNode();
-    ArrayNode list = tree.putArray("Findings");
+    List<Object> list = new ArrayList<>();
     for (Finding finding : findings) {
-      list.addObject()
-          .put("Severity", finding.severity().toString())
-          .put("What", finding.what())
-          .put("Remedy", finding.remedy());
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("Severity", finding.severity().toString());
+      fields.put("What", finding.what());
+      fields.put("Remedy", finding.remedy());
+      list.add(fields);
     }
-    ArrayNode done = tree.putArray("Repaired");
-    repaired.forEach(done::add);
-    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("Findings", list);
+    answer.put("Repaired", repaired);
+    return JsonObject.tabbed(answer);
   }
 }

@@ -38,7 +38,7 @@ class DoctorCommandTest {
               + " command\"}],\"Repaired\":[]}");
       Run failed = Run.of(daemon.socket(), "doctor");
       assertThat(failed.status()).isEqualTo(1);
-      assertThat(failed.out()).contains("\"Severity\" : \"error\"");
+      assertThat(failed.out()).contains("\"Severity\": \"error\"");
 
       assertThat(daemon.asked())
           .extracting(asked -> asked.method() + " " + asked.path())
