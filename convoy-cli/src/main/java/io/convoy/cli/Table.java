@@ -10,7 +10,7 @@ final class Table {
 
   private final List<Row> rows = new ArrayList<>();
 
-  private record Row(Style style, String[] cells) {}
+  private record Row(Style style, List<String> cells) {}
 
   Table(String... header) {
     row(Style.BOLD, header);
@@ -18,9 +18,9 @@ final class Table {
 
   /** Adds a row with as many cells as the header has; an empty text is shown as a dash. */
   Table row(Style style, String... cells) {
-    String[] shown = new String[cells.length];
-    for (int i = 0; i < cells.length; i++) {
-      shown[i] = cells[i].isEmpty() ? "-" : printable(cells[i]);
+    List<String> shown = new ArrayList<>();
+    for (String cell : cells) {
+      shown.add(cell.isEmpty() ? "-" : printable(cell));
     }
     rows.add(new Row(style, shown));
     return this;
@@ -32,20 +32,20 @@ final class Table {
   }
 
   String text(Terminal terminal) {
-    int columns = rows.get(0).cells.length;
+    int columns = rows.get(0).cells.size();
     int[] widths = new int[columns];
     for (Row row : rows) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.cells[i].length());
+        widths[i] = Math.max(widths[i], row.cells.get(i).length());
       }
     }
     StringBuilder text = new StringBuilder();
     for (Row row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
-        line.append(row.cells[i]);
+        line.append(row.cells.get(i));
         if (i < columns - 1) {
-          line.append(" ".repeat(widths[i] - row.cells[i].length() + GAP));
+          line.append(" ".repeat(widths[i] - row.cells.get(i).length() + GAP));
         }
       }
       text.append(terminal.styled(line.toString(), row.style)).append('\n');
