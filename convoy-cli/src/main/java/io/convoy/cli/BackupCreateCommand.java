@@ -85,12 +85,17 @@ final class BackupCreateCommand implements Command {
       throw new MisuseException("--volume and --changed-extents go with --image <file> only");
     }
     String snapshot = Arguments.snapshot(Arguments.one(arguments, "backup create", "snapshot"));
+    JsonText body = new JsonText();
+    if (destination.isEmpty()) {
+      body.with("Endpoint", Arguments.endpoint(endpoint));
+    } else {
+      BackupDestination where = Destinations.of(destination, endpoint, session);
+      body.with("URL", where.toString()).with("Endpoint", where.endpoint().orElse(""));
+    }
     session.askLong(
         "POST",
         "/v1/backups/create",
-        new JsonText()
-            .with("URL", destination.isEmpty() ? "" : Arguments.destination(destination))
-            .with("Endpoint", Arguments.endpoint(endpoint))
+        body
             .with("SnapshotName", snapshot)
             .with("Format", format)
             .with("Compression", compression)
@@ -106,9 +111,7 @@ final class BackupCreateCommand implements Command {
     try {
       Path file = Path.of(image);
       VolumeName name = new VolumeName(volume);
-      BackupDestination where =
-          BackupDestination.parse(destination)
-              .withEndpoint(Optional.of(Arguments.endpoint(endpoint)));
+      BackupDestination where = Destinations.of(destination, endpoint, session);
       Optional<List<Extent>> changed =
           changedExtents.isEmpty()
               ? Optional.empty()

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import io.convoy.core.BackupDestination;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +30,15 @@ final class BackupGcCommand implements Command {
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
-    String url = Arguments.destination(Arguments.one(arguments, "backup gc", "destination"));
+    BackupDestination destination =
+        Destinations.of(Arguments.one(arguments, "backup gc", "destination"), endpoint, session);
     String answer =
         session.longCall(
             "POST",
             "/v2/backups/gc",
             new JsonText()
-                .with("URL", url)
-                .with("Endpoint", Arguments.endpoint(endpoint))
+                .with("URL", destination.toString())
+                .with("Endpoint", destination.endpoint().orElse(""))
                 .with("DryRun", dryRun));
     session.answer(answer);
     tell(session, answer);

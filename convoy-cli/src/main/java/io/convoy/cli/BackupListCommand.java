@@ -3,6 +3,7 @@ package io.convoy.cli;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
+import io.convoy.core.BackupDestination;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +37,14 @@ final class BackupListCommand implements Command {
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
-    String url = Arguments.destination(Arguments.one(arguments, "backup list", "destination"));
+    BackupDestination destination =
+        Destinations.of(
+            Arguments.one(arguments, "backup list", "destination"), endpoint, session);
     boolean table = format.isTable(session.terminal());
     JsonText body =
         new JsonText()
-            .with("URL", url)
-            .with("Endpoint", Arguments.endpoint(endpoint))
+            .with("URL", destination.toString())
+            .with("Endpoint", destination.endpoint().orElse(""))
             .with("VolumeName", volume.isEmpty() ? "" : Arguments.volume(volume));
     String answer = session.daemon().call("GET", "/v1/backups/list", body.toString());
     session.answer(table ? Tables.backups(JsonObject.parse(answer), session.terminal()) : answer);

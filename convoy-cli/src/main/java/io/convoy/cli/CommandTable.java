@@ -35,11 +35,15 @@ final class CommandTable {
           "backup inspect",
           "backup verify",
           "backup gc",
+          "target add",
+          "target list",
+          "target remove",
+          "target test",
           "demo",
           "completion",
           "help");
 
-  static final List<String> GROUPS = List.of("pool", "trash", "snapshot", "backup");
+  static final List<String> GROUPS = List.of("pool", "trash", "snapshot", "backup", "target");
 
   private CommandTable() {}
 
@@ -84,6 +88,10 @@ final class CommandTable {
       case "backup inspect" -> new BackupInspectCommand();
       case "backup verify" -> new BackupVerifyCommand();
       case "backup gc" -> new BackupGcCommand();
+      case "target add" -> new TargetAddCommand();
+      case "target list" -> new TargetListCommand();
+      case "target remove" -> new TargetRemoveCommand();
+      case "target test" -> new TargetTestCommand();
       case "demo" -> new DemoCommand();
       case "completion" -> new CompletionCommand();
       case "help" -> new HelpCommand();

@@ -173,7 +173,12 @@ final class Completion {
           case "volume" -> names.volumes();
           case "snapshot" -> names.snapshots();
           case "backup-url" -> names.backups();
-          case "destination" -> names.destinations();
+          case "destination" -> {
+            List<String> destinations = new ArrayList<>(names.targets());
+            destinations.addAll(names.destinations());
+            yield destinations;
+          }
+          case "target" -> names.targets();
           case "driver" -> names.drivers();
           case "volume or ID" -> names.trash();
           default -> List.of();

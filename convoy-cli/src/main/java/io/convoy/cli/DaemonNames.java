@@ -1,5 +1,6 @@
 package io.convoy.cli;
 
+import io.convoy.core.Targets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,9 +15,11 @@ import java.util.TreeSet;
  */
 final class DaemonNames {
   private final DaemonClient daemon;
+  private final Targets targets;
 
-  DaemonNames(DaemonClient daemon) {
+  DaemonNames(DaemonClient daemon, Targets targets) {
     this.daemon = daemon;
+    this.targets = targets;
   }
 
   /** Returns those of the daemon that a command line means, which may be unfinished. */
@@ -34,8 +37,10 @@ final class DaemonNames {
       global.socket = null;
     }
     try {
-      return new DaemonNames(new DaemonClient(global.socket(environment), warning -> {}));
-    } catch (MisuseException e) {
+      return new DaemonNames(
+          new DaemonClient(global.socket(environment), warning -> {}),
+          Targets.ofThisUser(environment));
+    } catch (MisuseException | IOException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -93,9 +98,24 @@ final class DaemonNames {
     return List.copyOf(names);
   }
 
-  /** Returns where the volumes' last backups went. */
+  /** Returns the names of targets. */
+  List<String> targets() {
+    try {
+      return targets.list().stream()
+          .map(target -> target.name() + "\t" + target.destination())
+          .toList();
+    } catch (IOException e) {
+      // See the class.
+      return List.of();
+    }
+  }
+
+  /** Returns where the volumes' last backups went, and where targets are. */
   List<String> destinations() {
     Set<String> destinations = new LinkedHashSet<>();
+    for (String target : targets()) {
+      destinations.add(target.substring(target.indexOf('\t') + 1));
+    }
     for (String url : lastBackups()) {
       if (url.indexOf('?') > 0) {
         destinations.add(url.substring(0, url.indexOf('?')));

@@ -3,10 +3,12 @@ package io.convoy.cli;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
 import com.beust.jcommander.ParametersDelegate;
+import io.convoy.cli.Terminal.Style;
 import io.convoy.core.Finding;
 import io.convoy.core.Finding.Severity;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,8 @@ import java.util.Map;
 @Parameters(commandDescription = "Show what is not as it should be, and what mends it")
 @Usage(examples = {"convoy doctor", "convoy doctor --repair", "convoy doctor --format json"})
 final class DoctorCommand implements Command {
+  private static final int COLUMN = 10;
+
   @Parameter(
       names = "--repair",
       description = "Clear away what certainly nobody needs; never a volume's or snapshot's data")
@@ -25,7 +29,8 @@ final class DoctorCommand implements Command {
   @Override
   public void run(Session session) throws MisuseException, IOException {
     boolean text = format.isTable(session.terminal());
-    List<Finding> findings = new ArrayList<>(HostExamination.ofThisMachine().examine());
+    HostExamination host = HostExamination.ofThisMachine();
+    List<Finding> findings = new ArrayList<>(host.examine());
     List<String> repaired = new ArrayList<>();
     String answer = "";
     try {
@@ -39,15 +44,16 @@ final class DoctorCommand implements Command {
           new Finding(
               Severity.ERROR,
               e.getMessage(),
-              "start the daemon, then ask again: what volumes and pools are like it knows alone"));
+              host.startCommand() + ", then ask again: volumes and pools it knows alone"));
     }
     if (!answer.isEmpty()) {
       read(JsonObject.parse(answer), findings, repaired);
     }
-    session.answer(text ? text(findings, repaired) : json(findings, repaired));
+    findings.sort(Comparator.comparing(Finding::severity));
+    session.answer(text ? text(findings, repaired, session.terminal()) : json(findings, repaired));
     long errors = findings.stream().filter(finding -> finding.severity() == Severity.ERROR).count();
     if (errors > 0) {
-      throw new IncompleteException("%s errors found".formatted(errors));
+      throw new IncompleteException(errors == 1 ? "1 error found" : errors + " errors found");
     }
   }
 
@@ -62,18 +68,34 @@ final class DoctorCommand implements Command {
     repaired.addAll(answer.texts("Repaired"));
   }
 
-  private static String text(List<Finding> findings, List<String> repaired) {
+  private static String text(List<Finding> findings, List<String> repaired, Terminal terminal) {
     StringBuilder text = new StringBuilder();
-    repaired.forEach(line -> text.append("repaired: ").append(line).append('\n'));
+    repaired.forEach(
+        line ->
+            text.append(terminal.styled("repaired", Style.GREEN))
+                .append("  ")
+                .append(Table.printable(line))
+                .append('\n'));
     for (Finding finding : findings) {
-      text.append(finding.severity())
-          .append(": ")
-          .append(finding.what())
-          .append(" -> ")
-          .append(finding.remedy())
+      String severity = finding.severity().toString();
+      text.append(terminal.styled(severity, style(finding.severity())))
+          .append(" ".repeat(COLUMN - severity.length()))
+          .append(Table.printable(finding.what()))
+          .append('\n')
+          .append(" ".repeat(COLUMN))
+          .append("-> ")
+          .append(Table.printable(finding.remedy()))
           .append('\n');
     }
     return findings.isEmpty() ? text + "Nothing is wrong.\n" : text.toString();
+  }
+
+  private static Style style(Severity severity) {
+    return switch (severity) {
+      case ERROR -> Style.RED;
+      case WARNING -> Style.YELLOW;
+      case NOTE -> Style.PLAIN;
+    };
   }
 
   private static String json(List<Finding> findings, List<String> repaired) throws IOException {

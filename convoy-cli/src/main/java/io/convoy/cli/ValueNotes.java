@@ -13,7 +13,7 @@ final class ValueNotes {
           Map.entry("age", "A number with s, m, h or d: 12h, 7d"),
           Map.entry("percent", "A share above 0% and up to 100%: 5%"),
           Map.entry("count", "A whole number from 1 on"),
-          Map.entry("destination", "vfs:///path/ or s3://bucket@region/path/"),
+          Map.entry("destination", "vfs:///path/, s3://bucket@region/path/, or a target's name"),
           Map.entry("backup-url", "As 'convoy backup create' prints it; quote it, as it has an &"),
           Map.entry("endpoint", "http://host:port/ or https://host:port/"));
 

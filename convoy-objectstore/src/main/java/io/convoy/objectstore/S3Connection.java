@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * is made before it is needed.
  */
 final class S3Connection implements AutoCloseable {
+  private final S3Access access;
   private final S3Location location;
   private final Duration silence;
   private final Object probing = new Object();
@@ -25,8 +26,9 @@ final class S3Connection implements AutoCloseable {
    *
    * @param silence how long the server may say nothing
    */
-  S3Connection(S3Location location, Duration silence) {
-    this.location = location;
+  S3Connection(S3Access access, Duration silence) {
+    this.access = access;
+    this.location = access.location();
     this.silence = silence;
   }
 
@@ -55,7 +57,7 @@ final class S3Connection implements AutoCloseable {
   private S3Client make(boolean checksums) throws IOException {
     try {
       return S3Clients.make(
-          location,
+          access,
           checksums
               ? RequestChecksumCalculation.WHEN_SUPPORTED
               : RequestChecksumCalculation.WHEN_REQUIRED,

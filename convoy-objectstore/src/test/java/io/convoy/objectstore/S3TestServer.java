@@ -145,7 +145,7 @@ final class S3TestServer implements AutoCloseable {
       server.awaitListening();
       try (S3Client client =
           S3Clients.make(
-              S3Location.of(server.destination("")),
+              S3Access.of(S3Location.of(server.destination(""))),
               RequestChecksumCalculation.WHEN_SUPPORTED,
               S3Clients.SILENCE)) {
         client.createBucket(request -> request.bucket(BUCKET));
