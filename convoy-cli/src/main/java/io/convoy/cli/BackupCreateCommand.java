@@ -95,8 +95,7 @@ final class BackupCreateCommand implements Command {
     session.askLong(
         "POST",
         "/v1/backups/create",
-        body
-            .with("SnapshotName", snapshot)
+        body.with("SnapshotName", snapshot)
             .with("Format", format)
             .with("Compression", compression)
             .with("Verbose", session.global().verbose));

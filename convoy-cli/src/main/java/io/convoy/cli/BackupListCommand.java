@@ -38,8 +38,7 @@ final class BackupListCommand implements Command {
   @Override
   public void run(Session session) throws MisuseException, IOException {
     BackupDestination destination =
-        Destinations.of(
-            Arguments.one(arguments, "backup list", "destination"), endpoint, session);
+        Destinations.of(Arguments.one(arguments, "backup list", "destination"), endpoint, session);
     boolean table = format.isTable(session.terminal());
     JsonText body =
         new JsonText()

@@ -20,7 +20,8 @@ final class Destinations {
   static BackupDestination of(String text, String endpoint, Session session)
       throws MisuseException, IOException {
     Optional<String> server = Optional.of(Arguments.endpoint(endpoint));
-    if (text.contains("://")) {
+    // No name has a slash: what has one is meant as a URL, and said to be a bad one if it is.
+    if (text.indexOf('/') >= 0) {
       try {
         return BackupDestination.parse(text).withEndpoint(server);
       } catch (IllegalArgumentException e) {

@@ -20,7 +20,8 @@ import java.util.Optional;
           + " /etc/convoy/minio.pem --credentials-file /etc/convoy/minio.credentials"
     })
 final class TargetAddCommand implements Command {
-  @Parameter(description = "The name, for --dest and where a destination's URL is taken, and the URL")
+  @Parameter(
+      description = "The name, for --dest and where a destination's URL is taken, and the URL")
   List<String> arguments = new ArrayList<>();
 
   @Placeholder("endpoint")
@@ -48,7 +49,8 @@ final class TargetAddCommand implements Command {
   public void run(Session session) throws MisuseException, IOException {
     if (arguments.size() != 2) {
       throw new MisuseException(
-          "'convoy target add' needs a name and a URL: expected 'convoy target add <name> <destination>'");
+          "'convoy target add' needs a name and a URL: expected 'convoy target add <name>"
+              + " <destination>'");
     }
     try {
       Targets.ofThisUser(session.environment())

@@ -16,7 +16,8 @@ class DoctorCommandTest {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
         .startsWith("error     The daemon is not running: nothing listens on ")
-        .containsPattern("\n          -> (sudo )?(convoy daemon --drivers vfs |systemctl start convoy)");
+        .containsPattern(
+            "\n          -> (sudo )?(convoy daemon --drivers vfs |systemctl start convoy)");
     assertThat(run.err()).contains("1 error found");
   }
 
@@ -30,7 +31,8 @@ class DoctorCommandTest {
               + " command\"}],\"Repaired\":[\"a deed\"]}");
       Run warned = Run.of(daemon.socket(), "doctor", "--repair", "--format", "text");
       assertThat(warned.status()).isZero();
-      assertThat(warned.out()).contains("repaired  a deed\n", "warning   a fact\n          -> a command\n");
+      assertThat(warned.out())
+          .contains("repaired  a deed\n", "warning   a fact\n          -> a command\n");
 
       daemon.answer(
           200,

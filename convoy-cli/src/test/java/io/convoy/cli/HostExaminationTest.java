@@ -27,8 +27,10 @@ class HostExaminationTest {
         .singleElement()
         .extracting(Finding::remedy)
         .isEqualTo(
-            sudo("apt-get install -y thin-provisioning-tools") + " (Debian, Ubuntu), "
-                + sudo("dnf install -y device-mapper-persistent-data") + " (Fedora)");
+            sudo("apt-get install -y thin-provisioning-tools")
+                + " (Debian, Ubuntu), "
+                + sudo("dnf install -y device-mapper-persistent-data")
+                + " (Fedora)");
     assertThat(findings)
         .extracting(Finding::what)
         .anyMatch(what -> what.contains("no device-mapper"))

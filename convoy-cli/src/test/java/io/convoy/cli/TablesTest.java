@@ -136,17 +136,17 @@ class TablesTest {
         200,
         "application/json",
         """
-        {"Name": "v", "CreatedTime": "t1", "Snapshots": {"s": {"Name": "s", "CreatedTime": "t2",
+        {"Name": "vol1", "CreatedTime": "t1", "Snapshots": {"s": {"Name": "s", "CreatedTime": "t2",
         "DriverInfo": {"Size": "1"}}}}\
         """);
 
-    assertThat(run(Terminal.NONE, "snapshot list v").out())
+    assertThat(run(Terminal.NONE, "snapshot list vol1").out())
         .isEqualTo(
             """
             {
             	"s": {
             		"Name": "s",
-            		"VolumeName": "v",
+            		"VolumeName": "vol1",
             		"VolumeCreatedAt": "t1",
             		"CreatedTime": "t2",
             		"DriverInfo": {
@@ -157,7 +157,7 @@ class TablesTest {
             """);
     assertThat(daemon.asked())
         .extracting(asked -> asked.method() + " " + asked.path() + " " + asked.body())
-        .isEqualTo(List.of("GET /v1/volumes/ {\"VolumeName\":\"v\"}"));
+        .isEqualTo(List.of("GET /v1/volumes/ {\"VolumeName\":\"vol1\"}"));
   }
 
   @Test

@@ -81,8 +81,7 @@ final class S3Clients {
       throw new IOException("The target's credentials file %s can't be read".formatted(file));
     }
     return ProfileCredentialsProvider.builder()
-        .profileFile(
-            ProfileFile.builder().content(file).type(ProfileFile.Type.CREDENTIALS).build())
+        .profileFile(ProfileFile.builder().content(file).type(ProfileFile.Type.CREDENTIALS).build())
         .build();
   }
 

@@ -82,6 +82,7 @@ final class StoreTrial {
     works.add(
         "checksums with uploads: "
             + (traits.checksums() ? "taken" : "refused; blocks are checked when they are read"));
-    works.add("deletion of many objects at once: " + (traits.deletesBatches() ? "works" : "refused"));
+    works.add(
+        "deletion of many objects at once: " + (traits.deletesBatches() ? "works" : "refused"));
   }
 }
