@@ -110,8 +110,11 @@ public final class ConvoyCli {
 
   private int fail(
       int status, String printed, String message, Throwable cause, GlobalOptions global) {
-    out.print(JsonText.error(String.valueOf(printed)) + "\n");
-    out.flush();
+    // For programs; who watches reads the line.
+    if (!terminal.out()) {
+      out.print(JsonText.error(String.valueOf(printed)) + "\n");
+      out.flush();
+    }
     new Session(out, err, terminal, environment, global).say(String.valueOf(message));
     if (global.debug) {
       cause.printStackTrace(err);

@@ -109,6 +109,16 @@ class TablesTest {
   }
 
   @Test
+  void failure_onATerminal_isOneLineForPeople() {
+    Run watched = run(PLAIN_TERMINAL, "crate vol1");
+
+    assertThat(watched.status()).isEqualTo(2);
+    assertThat(watched.out()).isEmpty();
+    assertThat(watched.err()).startsWith("convoy: There is no command 'convoy crate'; did you");
+    assertThat(run(Terminal.NONE, "crate vol1").out()).startsWith("{\n\t\"Error\": ");
+  }
+
+  @Test
   void format_unknown_isMisuse() {
     Run run = run(Terminal.NONE, "list --format yaml");
 
