@@ -143,7 +143,12 @@ final class DevmapperDriver implements VolumeDriver {
 
   @Override
   public void delete(VolumeName volume, DeleteMode mode) throws IOException {
-    deletion.delete(volumes.get(volume), mode);
+    Optional<ThinVolume> lost = volumes.lost(volume);
+    if (lost.isPresent() && mode == DeleteMode.DATA) {
+      deletion.deleteLost(lost.get());
+    } else {
+      deletion.delete(volumes.get(volume), mode);
+    }
   }
 
   @Override
@@ -153,11 +158,18 @@ final class DevmapperDriver implements VolumeDriver {
 
   @Override
   public void unmount(VolumeName volume) throws IOException {
-    mounts.unmount(volumes.get(volume));
+    // What is lost is mounted nowhere.
+    if (volumes.lost(volume).isEmpty()) {
+      mounts.unmount(volumes.get(volume));
+    }
   }
 
   @Override
   public Optional<Volume> get(VolumeName volume) throws IOException {
+    Optional<ThinVolume> lost = volumes.lost(volume);
+    if (lost.isPresent()) {
+      return lost.map(this::toVolume);
+    }
     if (volumes.problem(volume).isPresent()) {
       volumes.get(volume);
     }

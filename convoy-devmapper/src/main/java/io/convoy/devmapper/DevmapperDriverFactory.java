@@ -1,6 +1,7 @@
 package io.convoy.devmapper;
 
 import io.convoy.core.DriverContext;
+import io.convoy.core.MountTable;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeDriverFactory;
 import java.io.IOException;
@@ -31,7 +32,7 @@ public final class DevmapperDriverFactory implements VolumeDriverFactory {
                 NativeDeviceMapper.open(),
                 context.commands(),
                 new KernelBlockDevices(),
-                new MountTable(Path.of("/proc/self/mountinfo")),
+                MountTable.ofThisProcess(),
                 Path.of("/dev/mapper")),
             options)
         .watched();

@@ -6,7 +6,9 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.convoy.core.VolumeName;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,11 +48,13 @@ final class DriverRecovery {
   Set<Integer> recover(Map<VolumeName, ThinVolume> recorded) throws IOException {
     removeSnapshotDevices();
     Set<Integer> unknown = new HashSet<>(pool.thinIds());
-    for (ThinVolume kept : volumes.files().trash(DriverRecovery::unreadableTrash)) {
-      unknown.removeAll(kept.thinIds());
+    List<ThinVolume> all = new ArrayList<>(recorded.values());
+    all.addAll(volumes.files().trash(DriverRecovery::unreadableTrash));
+    for (ThinVolume volume : all) {
+      unknown.removeAll(volume.thinIds());
+      pool.neverGiveOut(volume.thinIds());
     }
     for (ThinVolume volume : recorded.values()) {
-      unknown.removeAll(volume.thinIds());
       try {
         recover(volume);
       } catch (IOException | RuntimeException e) {
@@ -92,16 +96,28 @@ final class DriverRecovery {
         deletion.finish(volume);
         LOGGER.log(INFO, "Volume ''{0}'': its deletion was finished", volume.name());
       }
-      case READY, GROWING -> bringUp(volume);
+      case READY, GROWING -> {
+        if (pool.mayHave(volume.thinId())) {
+          bringUp(volume);
+        } else {
+          String problem =
+              notInPool(volume) + "; 'convoy delete " + volume.name() + "' gives it up";
+          LOGGER.log(WARNING, "Volume ''{0}'': {1}", volume.name(), problem);
+          volumes.reportLost(volume, problem);
+        }
+      }
     }
+  }
+
+  private String notInPool(ThinVolume volume) {
+    return "thin device %s, which it is recorded to be, is not in pool '%s'"
+        .formatted(volume.thinId(), pool.config().poolName());
   }
 
   /** Makes the device of a volume whose record is there, and clears away what is half made. */
   void bringUp(ThinVolume volume) throws IOException {
     if (!pool.mayHave(volume.thinId())) {
-      throw new IOException(
-          "thin device %s, which it is recorded to be, is not in pool '%s'"
-              .formatted(volume.thinId(), pool.config().poolName()));
+      throw new IOException(notInPool(volume));
     }
     // A deletion that keeps the data was cut off, or its undoing was complete but for this.
     ThinVolume mended = withoutHalfSnapshots(volume).withKept(Optional.empty());

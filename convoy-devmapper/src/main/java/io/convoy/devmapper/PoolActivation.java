@@ -126,7 +126,7 @@ final class PoolActivation {
           "'%s' is a part of %s (see /sys/block): expected a device that nothing else uses"
               .formatted(device, holders));
     }
-    List<Path> mountPoints = host.mounts().mountPointsOf(number);
+    List<Path> mountPoints = host.mounts().mountPointsOf(number.toString());
     if (!mountPoints.isEmpty()) {
       throw new IllegalArgumentException(
           "'%s' is mounted at %s: expected a device that nothing else uses"
@@ -151,6 +151,13 @@ final class PoolActivation {
       }
       startNew(state, hasVolumes);
       return;
+    }
+    if (known
+        && !adopt
+        && !wipe
+        && !config.dataDevice().equals(state.config().orElseThrow().dataDevice())) {
+      // No volume is recorded, so nothing of the pool's is there; something else may be.
+      checkEmpty(config.dataDevice());
     }
     if (superblock.blockSectors() != config.blockSectors()) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.convoy.devmapper;
 
+import io.convoy.core.MountTable;
 import io.convoy.core.process.CommandRunner;
 import java.nio.file.Path;
 

@@ -3,6 +3,7 @@ package io.convoy.devmapper;
 import io.convoy.core.Examination;
 import io.convoy.core.Finding;
 import io.convoy.core.Finding.Severity;
+import io.convoy.core.VolumeName;
 import io.convoy.devmapper.ThinPool.HeldMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ final class ThinExamination implements Examination {
               "Device '%s' shows a snapshot that nobody reads".formatted(host.node(device)),
               "convoy doctor --repair"));
     }
+    Set<VolumeName> gone = Set.of();
     if (pool.hasLeakedMetadata()) {
       findings.add(
           new Finding(
@@ -61,10 +63,12 @@ final class ThinExamination implements Examination {
               name + "holds a picture of its metadata for nobody: backups fail",
               "convoy doctor --repair"));
     } else if (!pool.status().isReadOnly()) {
-      compareThinDevices(findings);
+      gone = compareThinDevices(findings);
     }
     for (ThinVolume volume : volumes.all()) {
-      examineDevice(volume, findings);
+      if (!gone.contains(volume.name())) {
+        examineDevice(volume, findings);
+      }
     }
     return findings;
   }
@@ -75,7 +79,8 @@ final class ThinExamination implements Examination {
     }
   }
 
-  private void compareThinDevices(List<Finding> findings) throws IOException {
+  /** Returns the volumes that are not in the pool. */
+  private Set<VolumeName> compareThinDevices(List<Finding> findings) throws IOException {
     Set<Integer> before = thinIds();
     // From the files: what is being created or deleted is not shown, but has its record.
     List<ThinVolume> recorded = new ArrayList<>();
@@ -87,16 +92,22 @@ final class ThinExamination implements Examination {
 
     Set<Integer> unknown = new TreeSet<>(before);
     unknown.retainAll(after);
+    Set<Integer> seen = new TreeSet<>(before);
+    seen.addAll(after);
+    Set<VolumeName> gone = new TreeSet<>();
     for (ThinVolume volume : recorded) {
       unknown.remove(volume.thinId());
       volume.snapshots().forEach(snapshot -> unknown.remove(snapshot.thinId()));
-      if (volume.step().isUsable()) {
-        examineThinDevices(volume, before, after, findings);
+      if (volume.step().isUsable() && seen.contains(volume.thinId())) {
+        examineSnapshots(volume, seen, findings);
+      } else if (volume.step().isUsable()) {
+        gone.add(volume.name());
+        findings.add(lost(volume));
       }
     }
     if (!unread.isEmpty()) {
       // They may name what looks unknown.
-      return;
+      return gone;
     }
     for (int id : unknown) {
       findings.add(
@@ -107,31 +118,41 @@ final class ThinExamination implements Examination {
               "if nobody needs what is in it: dmsetup message %s 0 'delete %s'"
                   .formatted(pool.config().poolName(), id)));
     }
+    return gone;
   }
 
-  private void examineThinDevices(
-      ThinVolume volume, Set<Integer> before, Set<Integer> after, List<Finding> findings) {
-    if (!before.contains(volume.thinId()) && !after.contains(volume.thinId())) {
-      findings.add(
-          new Finding(
-              Severity.ERROR,
-              "Volume '%s': thin device %s, which it is recorded to be, is not in the pool"
-                  .formatted(volume.name(), volume.thinId()),
-              "restore its last backup under another name; to give it up: convoy delete "
-                  + volume.name()));
-    }
+  private static Finding lost(ThinVolume volume) {
+    return new Finding(
+        Severity.ERROR,
+        "Volume '%s': thin device %s, which it is recorded to be, is not in the pool"
+            .formatted(volume.name(), volume.thinId()),
+        volume.kept().isPresent()
+            ? "to give it up: convoy trash empty " + volume.uuid()
+            : "restore its last backup under another name; to give it up%s: convoy delete %s"
+                .formatted(
+                    volume.snapshots().isEmpty() ? "" : " with its snapshots", volume.name()));
+  }
+
+  private void examineSnapshots(ThinVolume volume, Set<Integer> seen, List<Finding> findings) {
     for (ThinSnapshot snapshot : volume.snapshots()) {
-      if (snapshot.step() == Step.READY
-          && !before.contains(snapshot.thinId())
-          && !after.contains(snapshot.thinId())) {
+      if (snapshot.step() == Step.READY && !seen.contains(snapshot.thinId())) {
         findings.add(
             new Finding(
                 Severity.ERROR,
                 "Snapshot '%s' of volume '%s': thin device %s is not in the pool"
                     .formatted(snapshot.name(), volume.name(), snapshot.thinId()),
-                "convoy snapshot delete " + snapshot.name()));
+                snapshotRemedy(volume, snapshot)));
       }
     }
+  }
+
+  private String snapshotRemedy(ThinVolume volume, ThinSnapshot snapshot) {
+    if (volume.kept().isPresent()) {
+      return "nothing to do: it is in the trash and goes with its volume";
+    }
+    return (volumes.problem(volume.name()).isPresent() ? "mend its volume first, then: " : "")
+        + "convoy snapshot delete "
+        + snapshot.name();
   }
 
   private void examineDevice(ThinVolume volume, List<Finding> findings) throws IOException {

@@ -29,6 +29,7 @@ final class ThinPool {
   private final ThinMetadata metadata;
   private final Set<Integer> thinIds = new TreeSet<>();
   private final Set<Integer> strangers = new HashSet<>();
+  private final Set<Integer> recorded = new HashSet<>();
   private final ReentrantLock heldMetadata = new ReentrantLock();
   private boolean thinIdsKnown;
   private long transactionId;
@@ -199,13 +200,18 @@ final class ThinPool {
     return Set.copyOf(thinIds);
   }
 
+  /** Keeps ids that records name for what they name, though the pool may have lost it. */
+  synchronized void neverGiveOut(Set<Integer> ids) {
+    recorded.addAll(ids);
+  }
+
   /** Returns an id that no thin device has, and never gives it out again. */
   synchronized int newThinId() throws IOException {
     learnThinIds();
     int id = state.lastThinId();
     for (int tries = 0; tries < PoolState.MAX_THIN_ID; tries++) {
       id = id >= PoolState.MAX_THIN_ID ? 1 : id + 1;
-      if (!thinIds.contains(id)) {
+      if (!thinIds.contains(id) && !recorded.contains(id)) {
         state.saveLastThinId(id);
         return id;
       }

@@ -106,7 +106,7 @@ final class ThinVolumeCreation {
       throws IOException {
     CommandRunner commands = host.commands();
     if (filler.isEmpty()) {
-      pool.config().filesystem().make(commands, node);
+      pool.config().filesystem().make(commands, node, pool.config().zeroNewBlocks());
       return volume.filesystem();
     }
     try (DeviceTarget target =

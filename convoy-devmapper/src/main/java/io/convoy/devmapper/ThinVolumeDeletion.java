@@ -51,6 +51,22 @@ final class ThinVolumeDeletion {
     }
   }
 
+  /** Deletes a volume that is lost, with those of its snapshots that are not. */
+  void deleteLost(ThinVolume volume) throws IOException {
+    pool.checkChangeable("Volume '" + volume.name() + "' can't be deleted");
+    if (pool.mayHave(volume.thinId())) {
+      throw new IOException(
+          "Volume '%s' can't be deleted: thin device %s, which was lost, is in pool '%s' now: restart the daemon"
+              .formatted(volume.name(), volume.thinId(), pool.config().poolName()));
+    }
+    for (ThinSnapshot snapshot : volume.snapshots()) {
+      devices.checkNotOpen(volume, snapshot, "deleted");
+    }
+    ThinVolume deleting = volume.withStep(Step.DELETING);
+    volumes.save(deleting);
+    finish(deleting);
+  }
+
   /** Frees a volume's name; the record, and with it the data, stays as trash. */
   private void keep(ThinVolume volume) throws IOException {
     Kept facts = new Kept(clock.instant(), devices.mappedBytes(volume));

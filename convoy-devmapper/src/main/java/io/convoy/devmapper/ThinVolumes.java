@@ -19,6 +19,7 @@ final class ThinVolumes {
   private final ThinVolumeFiles files;
   private final Map<VolumeName, ThinVolume> ready = new ConcurrentSkipListMap<>();
   private final Map<String, String> problems = new ConcurrentHashMap<>();
+  private final Map<VolumeName, ThinVolume> lost = new ConcurrentHashMap<>();
 
   ThinVolumes(ThinVolumeFiles files) {
     this.files = files;
@@ -74,6 +75,7 @@ final class ThinVolumes {
   void forget(VolumeName name) throws IOException {
     files.delete(name);
     ready.remove(name);
+    lost.remove(name);
     problems.remove(name.value());
   }
 
@@ -104,6 +106,20 @@ final class ThinVolumes {
   /** Remembers what is wrong with a volume, which is hidden by that. */
   void report(String name, String problem) {
     problems.put(name, problem);
+  }
+
+  /**
+   * Remembers that what a volume is recorded to be is not in the pool: all it is good for is to be
+   * deleted.
+   */
+  void reportLost(ThinVolume volume, String problem) {
+    lost.put(volume.name(), volume);
+    report(volume.name().value(), problem);
+  }
+
+  /** Returns the record of a volume that is lost, or empty if there is none of that name. */
+  Optional<ThinVolume> lost(VolumeName name) {
+    return Optional.ofNullable(lost.get(name));
   }
 
   Map<String, String> problems() {

@@ -133,7 +133,9 @@ final class VolumeDevices {
   /** Returns where a volume is mounted, in order. */
   List<Path> mountPoints(ThinVolume volume) throws IOException {
     Optional<DeviceState> state = state(volume);
-    return state.isEmpty() ? List.of() : host.mounts().mountPointsOf(state.get().number());
+    return state.isEmpty()
+        ? List.of()
+        : host.mounts().mountPointsOf(state.get().number().toString());
   }
 
   /**
@@ -146,7 +148,7 @@ final class VolumeDevices {
     if (state.isEmpty()) {
       return;
     }
-    List<Path> mountPoints = host.mounts().mountPointsOf(state.get().number());
+    List<Path> mountPoints = host.mounts().mountPointsOf(state.get().number().toString());
     if (state.get().openCount() > 0 || !mountPoints.isEmpty()) {
       throw new InUseException(
           "Volume '%s' can't be %s: its device '%s' is in use (%s)"
@@ -177,7 +179,7 @@ final class VolumeDevices {
         : DeviceHolders.describe(
             state.get().number(),
             node(volume.name()),
-            host.mounts().mountPointsOf(state.get().number()));
+            host.mounts().mountPointsOf(state.get().number().toString()));
   }
 
   private static String snapshotPrefix(UUID snapshot) {

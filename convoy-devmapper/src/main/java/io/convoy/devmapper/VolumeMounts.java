@@ -82,7 +82,7 @@ final class VolumeMounts {
     host.commands().run(argv, LIMIT);
     DeviceState state =
         devices.state(volume).orElseThrow(() -> new IOException("'%s' is gone".formatted(node)));
-    if (!host.mounts().isMountedAt(state.number(), place)) {
+    if (!host.mounts().isMountedAt(state.number().toString(), place)) {
       throw new IOException(
           "'%s' succeeded, but the kernel does not show device %s at '%s'"
               .formatted(String.join(" ", argv), state.number(), place));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.InUseException;
+import io.convoy.core.MountTable;
 import io.convoy.core.SnapshotContent;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.Volume;
@@ -42,7 +43,6 @@ class DevmapperDriverLabTest {
   private static final VolumeName VOL1 = new VolumeName("vol1");
   private static final VolumeName VOL10 = new VolumeName("vol10");
   private static final SnapshotName SNAP1 = new SnapshotName("snap1");
-  private static final Path MOUNT_INFO = Path.of("/proc/self/mountinfo");
 
   @TempDir Path directory;
   private LabHarness harness;
@@ -235,9 +235,9 @@ class DevmapperDriverLabTest {
       assertThat(harness.read(content)).isEqualTo("text");
     }
     // What was mounted is recorded so; whoever counts the mounts has it mounted again.
-    assertThat(new MountTable(MOUNT_INFO).isMountPoint(mountPoint)).isFalse();
+    assertThat(MountTable.ofThisProcess().isMountPoint(mountPoint)).isFalse();
     assertThat(harness.driver().mount(VOL10, Optional.empty())).isEqualTo(mountPoint);
-    assertThat(new MountTable(MOUNT_INFO).isMountPoint(mountPoint)).isTrue();
+    assertThat(MountTable.ofThisProcess().isMountPoint(mountPoint)).isTrue();
     harness.driver().unmount(VOL10);
   }
 
@@ -249,7 +249,7 @@ class DevmapperDriverLabTest {
 
     Path one = harness.driver().mount(VOL1, Optional.empty());
 
-    MountTable mounts = new MountTable(MOUNT_INFO);
+    MountTable mounts = MountTable.ofThisProcess();
     assertThat(mounts.isMountPoint(one)).isTrue();
     assertThat(mounts.isMountPoint(ten)).isTrue();
     harness.driver().unmount(VOL1);

@@ -1,11 +1,14 @@
 package io.convoy.devmapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.core.DeleteMode;
 import io.convoy.core.Examination;
 import io.convoy.core.Finding;
 import io.convoy.core.SnapshotContent;
 import io.convoy.core.SnapshotName;
+import io.convoy.core.Volume;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.process.ProcessCommandRunner;
@@ -112,8 +115,52 @@ class ExaminationLabTest {
             "Thin pool 'convoy-lab-pool' is at transaction 9, expected 3: something else changed"
                 + " it",
             "Snapshot 'snap1' of volume 'vol1': thin device 3 is not in the pool",
-            "Volume 'vol2': thin device 2, which it is recorded to be, is not in the pool",
-            "Volume 'vol2' has no device '/dev/mapper/vol2'");
+            "Volume 'vol2': thin device 2, which it is recorded to be, is not in the pool");
+
+    // What it says mends that is not refused.
+    assertThat(examination().examine())
+        .extracting(Finding::remedy)
+        .contains("convoy snapshot delete snap1")
+        .anyMatch(remedy -> remedy.endsWith("to give it up: convoy delete vol2"));
+    harness.driver().snapshots().orElseThrow().delete(VOL1, SNAP1);
+    harness.driver().delete(VOL2, DeleteMode.DATA);
+    harness.setOption(ThinPoolConfig.ADOPT, "true");
+    harness.reopen();
+    assertThat(found()).isEmpty();
+    assertThat(harness.driver().list((name, problem) -> {}))
+        .extracting(Volume::name)
+        .containsExactly(VOL1);
+  }
+
+  @Test
+  void delete_thinDeviceWasGoneAtTheStart_isPossibleWhenThatIsCertainAlone() throws IOException {
+    DeviceMapper deviceMapper = NativeDeviceMapper.open();
+    deviceMapper.remove("vol2");
+    deviceMapper.message(LabHarness.POOL, "delete 2");
+    Target table = deviceMapper.table(LabHarness.POOL).get(0);
+    String readOnly = table.parameters().replace(" 1 error_if", " 2 read_only error_if");
+    assertThat(readOnly).isNotEqualTo(table.parameters());
+    // The kernel does not say what is in such a pool.
+    deviceMapper.reload(
+        LabHarness.POOL, Target.whole(table.lengthSectors(), table.type(), readOnly));
+    harness.reopen();
+    assertThat(harness.driver().info()).containsEntry("ThinpoolMode", "ro");
+
+    assertThatThrownBy(() -> harness.driver().delete(VOL2, DeleteMode.DATA))
+        .hasMessageContaining("Volume 'vol2' can't be used");
+    deviceMapper.reload(LabHarness.POOL, table);
+    harness.reopen();
+    assertThat(examination().examine())
+        .filteredOn(finding -> finding.what().contains("vol2"))
+        .extracting(Finding::remedy)
+        .containsExactly(
+            "restore its last backup under another name; to give it up: convoy delete vol2");
+    harness.driver().delete(VOL2, DeleteMode.DATA);
+
+    assertThat(found()).isEmpty();
+    assertThat(harness.driver().list((name, problem) -> {}))
+        .extracting(Volume::name)
+        .containsExactly(VOL1);
   }
 
   @Test

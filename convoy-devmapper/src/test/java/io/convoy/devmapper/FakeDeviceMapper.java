@@ -110,7 +110,9 @@ final class FakeDeviceMapper implements DeviceMapper {
             ? "0 -"
             : "%s 10/4096 %s/512 %s rw discard_passdown queue_if_no_space - 1024"
                 .formatted(
-                    storage.transactionId, storage.thins.size(), storage.metadataHeld ? "11" : "-");
+                    storage.transactionId,
+                    storage.thins.size() + storage.takenBlocks,
+                    storage.metadataHeld ? "11" : "-");
     return List.of(Target.whole(device.target.lengthSectors(), device.target.type(), status));
   }
 

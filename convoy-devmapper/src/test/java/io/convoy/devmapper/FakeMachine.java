@@ -2,6 +2,7 @@ package io.convoy.devmapper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.convoy.core.MountTable;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.RunningCommand;
 import java.io.IOException;

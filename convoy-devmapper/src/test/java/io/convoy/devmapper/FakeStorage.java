@@ -26,6 +26,9 @@ final class FakeStorage {
   /** The thin devices by id. */
   final Map<Integer, Path> thins = new TreeMap<>();
 
+  /** How many of the pool's blocks are taken by what volumes hold. */
+  int takenBlocks;
+
   long transactionId;
   boolean metadataHeld;
   private int filesMade;

@@ -11,6 +11,7 @@ import io.convoy.core.BlockContent;
 import io.convoy.core.BlockTarget;
 import io.convoy.core.DriverContext;
 import io.convoy.core.Extent;
+import io.convoy.core.MountTable;
 import io.convoy.core.RestoreTarget;
 import io.convoy.core.SnapshotContent;
 import io.convoy.core.VolumeDriver;
@@ -122,7 +123,6 @@ final class LabHarness implements DriverHarness {
 
   /** Opens the driver as after a reboot: no device is there, nothing is mounted. */
   void reboot() throws IOException {
-    driver.close();
     removeDevices();
     open();
   }
@@ -241,8 +241,12 @@ final class LabHarness implements DriverHarness {
 
   /** Unmounts and removes all devices of the pool, and the pool's. */
   void removeDevices() throws IOException {
+    if (driver != null) {
+      // Else it goes on looking after a pool of that name with its own options.
+      driver.close();
+    }
     DeviceMapper deviceMapper = NativeDeviceMapper.open();
-    MountTable mounts = new MountTable(Path.of("/proc/self/mountinfo"));
+    MountTable mounts = MountTable.ofThisProcess();
     Optional<DeviceState> pool = deviceMapper.state(POOL);
     if (pool.isEmpty()) {
       return;
@@ -253,7 +257,7 @@ final class LabHarness implements DriverHarness {
           && table.get(0).type().equals("thin")
           && table.get(0).parameters().startsWith(pool.get().number() + " ")) {
         DeviceNumber number = deviceMapper.state(name).orElseThrow().number();
-        for (Path mountPoint : mounts.mountPointsOf(number)) {
+        for (Path mountPoint : mounts.mountPointsOf(number.toString())) {
           commands.run(List.of("umount", mountPoint.toString()), LIMIT);
         }
         deviceMapper.remove(name);
@@ -264,9 +268,6 @@ final class LabHarness implements DriverHarness {
 
   @Override
   public void close() throws IOException {
-    if (driver != null) {
-      driver.close();
-    }
     removeDevices();
     data.close();
     metadata.close();

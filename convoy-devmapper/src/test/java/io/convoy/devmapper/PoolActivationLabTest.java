@@ -191,6 +191,43 @@ class PoolActivationLabTest {
   }
 
   @Test
+  void open_dataDeviceIsSwappedTo_isRefusedWithWhatToLookFor() throws IOException {
+    try (LoopDisk disk = LoopDisk.create(directory.resolve("disk"), 64 * MIB)) {
+      commands.run(List.of("mkswap", disk.device().toString()), LIMIT);
+      commands.run(List.of("swapon", disk.device().toString()), LIMIT);
+      try {
+        assertRefused(ThinPoolConfig.DATA_DEVICE, disk.device(), "holds something (swap)");
+        harness.setOption(ThinPoolConfig.WIPE, "true");
+        assertRefused(
+            ThinPoolConfig.DATA_DEVICE,
+            disk.device(),
+            "'" + disk.device() + "' or '" + harness.metadata().device() + "' is in use",
+            "swap; lsblk shows what");
+      } finally {
+        commands.run(List.of("swapoff", disk.device().toString()), LIMIT);
+      }
+    }
+  }
+
+  @Test
+  void open_anotherDataDeviceHoldsSomething_isRefusedThoughNoVolumeIsRecorded() throws IOException {
+    try (LoopDisk disk = LoopDisk.create(directory.resolve("disk"), 1L << 30)) {
+      commands.run(List.of("mkfs.ext4", "-q", disk.device().toString()), LIMIT);
+
+      assertRefused(
+          ThinPoolConfig.DATA_DEVICE,
+          disk.device(),
+          "'" + disk.device() + "' holds something (ext4)",
+          "dm.wipe=true");
+
+      harness.setOption(ThinPoolConfig.WIPE, "true");
+      harness.open();
+      assertThat(harness.driver().info()).containsEntry("DataDevice", disk.device().toString());
+      harness.removeDevices();
+    }
+  }
+
+  @Test
   void open_foreignMetadata_isRefusedUntilItMayBeWiped() throws IOException {
     try (LoopDisk disk = LoopDisk.create(directory.resolve("disk"), 16 * MIB)) {
       commands.run(List.of("mkfs.ext4", "-q", disk.device().toString()), LIMIT);

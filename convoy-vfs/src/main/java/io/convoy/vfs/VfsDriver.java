@@ -2,6 +2,7 @@ package io.convoy.vfs;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
+import io.convoy.core.MountTable;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.Snapshots;
 import io.convoy.core.Volume;
@@ -49,10 +50,10 @@ final class VfsDriver implements VolumeDriver {
   }
 
   static VfsDriver open(DriverContext context, VfsConfig config) throws IOException {
-    return open(context, config, Path.of("/proc/self/mountinfo"));
+    return open(context, config, MountTable.ofThisProcess());
   }
 
-  static VfsDriver open(DriverContext context, VfsConfig config, Path mountInfo)
+  static VfsDriver open(DriverContext context, VfsConfig config, MountTable mounts)
       throws IOException {
     VfsSettings settings = VfsSettings.open(context.root(), config);
     VolumeRoot root = settings.root();
@@ -63,8 +64,7 @@ final class VfsDriver implements VolumeDriver {
     SnapshotFiles files = new SnapshotFiles(root, work, programs);
     SnapshotOpening opening =
         new SnapshotOpening(context.root(), files, context.commands(), programs);
-    VolumeDeletion deletion =
-        new VolumeDeletion(root, records, work, programs, files, new MountTable(mountInfo));
+    VolumeDeletion deletion = new VolumeDeletion(root, records, work, programs, files, mounts);
     opening.removeLeftovers();
     new VfsRecovery(root, records, work, programs, files, deletion).recover();
     return new VfsDriver(

@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.InUseException;
+import io.convoy.core.MountTable;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.VolumeName;
 import io.convoy.core.state.AtomicFiles;
@@ -118,7 +119,7 @@ final class VolumeDeletion {
   private void checkNothingMounted(VolumeName name) throws IOException {
     Path directory = root.volume(name);
     if (Files.isDirectory(directory, NOFOLLOW_LINKS)) {
-      Optional<String> mountPoint = mounts.mountedBelow(directory);
+      Optional<Path> mountPoint = mounts.mountedBelow(directory);
       if (mountPoint.isPresent()) {
         throw new InUseException(
             "Volume '%s' can't be deleted: something is mounted at %s; unmount it first"

@@ -7,6 +7,7 @@ import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
 import io.convoy.core.InUseException;
+import io.convoy.core.MountTable;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
@@ -328,7 +329,7 @@ class VfsDriverTest extends VolumeDriverContract {
         VfsDriver.open(
             new DriverContext(host().root(), "host-1", new ProcessCommandRunner()),
             VfsConfig.parse(Map.of()),
-            mountInfo)) {
+            new MountTable(mountInfo))) {
       assertThatThrownBy(() -> other.delete(VOL1, DeleteMode.DATA))
           .isInstanceOf(InUseException.class)
           .hasMessageContaining("sub dir");

@@ -42,6 +42,11 @@ public final class Machine {
     this(directory, List.of(backupDisk));
   }
 
+  /** Lays out a machine to which such a disk is carried, and an empty one that is its third. */
+  Machine(Path directory, Path backupDisk, Path emptyDisk) throws IOException {
+    this(directory, List.of(backupDisk, emptyDisk));
+  }
+
   private Machine(Path directory, List<Path> others) throws IOException {
     job = Files.createDirectories(directory.resolve("job"));
     disks = new ArrayList<>(List.of(disk(directory.resolve("disk"), STATE_BYTES)));

@@ -20,7 +20,12 @@ final class MachineIT {
   List<DynamicTest> labTests_onARealKernel_pass() throws Exception {
     KernelLab.require();
     TestHost.requireDocker();
-    Machine machine = new Machine(directory);
+    // Beside its own, a disk for backups and one that is empty.
+    Machine machine =
+        new Machine(
+            directory,
+            Machine.backupDisk(directory.resolve("backups")),
+            Machine.backupDisk(directory.resolve("empty")));
     return LabTests.run(
         Path.of("target/lab"),
         LIMIT,
@@ -29,7 +34,8 @@ final class MachineIT {
         // The disk has room for files that /run, which is in memory, has not.
         List.of(
             "-Djava.io.tmpdir=/var/tmp",
-            "-Dconvoy.lab.long=" + System.getProperty("convoy.lab.long")),
+            "-Dconvoy.lab.long=" + System.getProperty("convoy.lab.long"),
+            "-Dconvoy.lab.seed=" + System.getProperty("convoy.lab.seed")),
         "io.convoy.cli",
         System.getProperty("convoy.lab.tests", ".*LabTest"));
   }

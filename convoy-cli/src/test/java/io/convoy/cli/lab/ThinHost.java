@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ public final class ThinHost implements AutoCloseable {
   private static final long METADATA_BYTES = 64L << 20;
   private static final Pattern CHANGED =
       Pattern.compile("<(?:different|left_only|right_only) begin=\"\\d+\" length=\"(\\d+)\"");
+  private static final Pattern BLOCK_SECTORS = Pattern.compile("data_block_size=\"(\\d+)\"");
+  private static final Pattern MAPPING =
+      Pattern.compile(
+          "<(?:single_mapping origin_block|range_mapping origin_begin)=\"(?<begin>\\d+)\""
+              + " data_\\w+=\"\\d+\"(?: length=\"(?<length>\\d+)\")?");
 
   private final CommandRunner commands = new ProcessCommandRunner();
   private final Path directory;
@@ -139,27 +145,57 @@ public final class ThinHost implements AutoCloseable {
 
   /** Returns how many of the pool's blocks two snapshots do not share. */
   long changedBlocks(Snapshot from, Snapshot to) throws IOException {
-    run("dmsetup", "message", POOL, "0", "reserve_metadata_snap");
-    String delta;
-    try {
-      delta =
-          run(
-              "thin_delta",
-              "--metadata-snap",
-              "--thin1",
-              from.details().get("DevID"),
-              "--thin2",
-              to.details().get("DevID"),
-              metadata);
-    } finally {
-      run("dmsetup", "message", POOL, "0", "release_metadata_snap");
-    }
+    String delta =
+        askMetadata(
+            "thin_delta",
+            "--metadata-snap",
+            "--thin1",
+            from.details().get("DevID"),
+            "--thin2",
+            to.details().get("DevID"),
+            metadata);
     long blocks = 0;
     Matcher matcher = CHANGED.matcher(delta);
     while (matcher.find()) {
       blocks += Long.parseLong(matcher.group(1));
     }
     return blocks;
+  }
+
+  /**
+   * Returns how much a snapshot's device is of, in units of the given size, leaving out the units
+   * for no part of which the pool has a block.
+   */
+  long touchedBytes(Snapshot snapshot, long unitBytes) throws IOException {
+    String dump =
+        askMetadata(
+            "thin_dump", "--metadata-snap", "--dev-id", snapshot.details().get("DevID"), metadata);
+    Matcher superblock = BLOCK_SECTORS.matcher(dump);
+    if (!superblock.find()) {
+      throw new IOException("thin_dump printed no size of blocks: " + dump);
+    }
+    long blockBytes = Long.parseLong(superblock.group(1)) * 512;
+    BitSet touched = new BitSet();
+    Matcher mapping = MAPPING.matcher(dump);
+    while (mapping.find()) {
+      long first = Long.parseLong(mapping.group("begin"));
+      long count = mapping.group("length") == null ? 1 : Long.parseLong(mapping.group("length"));
+      long end = (first + count) * blockBytes;
+      touched.set(
+          Math.toIntExact(first * blockBytes / unitBytes),
+          Math.toIntExact((end + unitBytes - 1) / unitBytes));
+    }
+    return touched.cardinality() * unitBytes;
+  }
+
+  /** Has a tool read the pool's metadata while the pool holds a picture of it. */
+  private String askMetadata(String... argv) throws IOException {
+    run("dmsetup", "message", POOL, "0", "reserve_metadata_snap");
+    try {
+      return run(argv);
+    } finally {
+      run("dmsetup", "message", POOL, "0", "release_metadata_snap");
+    }
   }
 
   /** Returns how much has been read from the pool's data device since it was made. */
@@ -170,7 +206,7 @@ public final class ThinHost implements AutoCloseable {
   }
 
   /** Shuts down; returns normally if the tools find nothing wrong with the pool's metadata. */
-  void checkPool() throws IOException {
+  public void checkPool() throws IOException {
     shutDown();
     run("thin_check", metadata);
   }

@@ -1,4 +1,4 @@
-package io.convoy.devmapper;
+package io.convoy.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MountTableTest {
-  private static final DeviceNumber VOL1 = new DeviceNumber(254, 1);
-  private static final DeviceNumber VOL10 = new DeviceNumber(254, 10);
+  private static final String VOL1 = "254:1";
+  private static final String VOL10 = "254:10";
 
   @TempDir Path directory;
 
@@ -48,5 +48,35 @@ class MountTableTest {
         table("30 1 254:1 / /m/my\\040pl\\303\\244ce\\134 rw - ext4 /dev/mapper/vol1 rw");
 
     assertThat(table.mountPointsOf(VOL1)).containsExactly(Path.of("/m/my pläce\\"));
+  }
+
+  private static String mount(Path place) {
+    return "36 35 98:0 / %s rw,noatime master:1 - ext4 /dev/root rw".formatted(place);
+  }
+
+  @Test
+  void mountedBelow_elsewhere_isEmpty() throws IOException {
+    Path parent = directory.toRealPath();
+    Path vol1 = Files.createDirectory(parent.resolve("vol1"));
+
+    assertThat(
+            table(mount(Path.of("/")), mount(parent), mount(parent.resolve("vol10")))
+                .mountedBelow(vol1))
+        .isEmpty();
+  }
+
+  @Test
+  void mountedBelow_thereOrInside_isFound() throws IOException {
+    Path vol1 = Files.createDirectory(directory.toRealPath().resolve("vol1"));
+
+    assertThat(table(mount(Path.of("/")), mount(vol1)).mountedBelow(vol1)).contains(vol1);
+    assertThat(table(mount(vol1.resolve("a\\040b\\134c"))).mountedBelow(vol1))
+        .contains(vol1.resolve("a b\\c"));
+  }
+
+  @Test
+  void mountedBelow_real_readsTheKernels() throws IOException {
+    assertThat(MountTable.ofThisProcess().mountedBelow(Path.of("/proc")))
+        .contains(Path.of("/proc"));
   }
 }

@@ -1,4 +1,4 @@
-package io.convoy.devmapper;
+package io.convoy.core;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -8,11 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is mounted, by the kernel's word. */
-final class MountTable {
+/** What is mounted on this host, by the kernel's word. */
+public final class MountTable {
   // proc(5), /proc/pid/mountinfo
   private static final int DEVICE_FIELD = 2;
   private static final int MOUNT_POINT_FIELD = 4;
@@ -20,15 +21,25 @@ final class MountTable {
 
   private final Path mountInfo;
 
-  MountTable(Path mountInfo) {
+  /** Makes one that reads a file as that of {@link #ofThisProcess}. */
+  public MountTable(Path mountInfo) {
     this.mountInfo = mountInfo;
   }
 
-  /** A device and where it is mounted. */
-  record Mount(String device, Path mountPoint) {}
+  /** Returns the one of this process's mount namespace. */
+  public static MountTable ofThisProcess() {
+    return new MountTable(Path.of("/proc/self/mountinfo"));
+  }
+
+  /**
+   * A device and where it is mounted.
+   *
+   * @param device its number, {@code major:minor}
+   */
+  public record Mount(String device, Path mountPoint) {}
 
   /** Returns all mounts, in order; of several at one place the last is the one that shows. */
-  List<Mount> all() throws IOException {
+  public List<Mount> all() throws IOException {
     List<Mount> mounts = new ArrayList<>();
     for (String line : Files.readAllLines(mountInfo, ISO_8859_1)) {
       String[] fields = line.split(" ", -1);
@@ -50,23 +61,40 @@ final class MountTable {
     return new String(plain.getBytes(ISO_8859_1), UTF_8);
   }
 
-  /** Returns where a device is mounted, in order. */
-  List<Path> mountPointsOf(DeviceNumber device) throws IOException {
+  /**
+   * Returns where a device is mounted, in order.
+   *
+   * @param device its number, {@code major:minor}
+   */
+  public List<Path> mountPointsOf(String device) throws IOException {
     return all().stream()
-        .filter(mount -> mount.device().equals(device.toString()))
+        .filter(mount -> mount.device().equals(device))
         .map(Mount::mountPoint)
         .toList();
   }
 
-  /** Returns whether a device is what shows at a mount point. */
-  boolean isMountedAt(DeviceNumber device, Path mountPoint) throws IOException {
+  /**
+   * Returns whether a device is what shows at a mount point.
+   *
+   * @param device its number, {@code major:minor}
+   */
+  public boolean isMountedAt(String device, Path mountPoint) throws IOException {
     List<Mount> there =
         all().stream().filter(mount -> mount.mountPoint().equals(mountPoint)).toList();
-    return !there.isEmpty() && there.get(there.size() - 1).device().equals(device.toString());
+    return !there.isEmpty() && there.get(there.size() - 1).device().equals(device);
   }
 
   /** Returns whether anything is mounted exactly at a place. */
-  boolean isMountPoint(Path place) throws IOException {
+  public boolean isMountPoint(Path place) throws IOException {
     return all().stream().anyMatch(mount -> mount.mountPoint().equals(place));
+  }
+
+  /** Returns a mount point at or below a directory, or empty if there is none. */
+  public Optional<Path> mountedBelow(Path directory) throws IOException {
+    Path real = directory.toRealPath();
+    return all().stream()
+        .map(Mount::mountPoint)
+        .filter(place -> place.startsWith(real))
+        .findFirst();
   }
 }
