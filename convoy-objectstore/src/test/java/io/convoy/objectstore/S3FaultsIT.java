@@ -206,10 +206,7 @@ final class S3FaultsIT {
             Fault.answer(
                 "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
             Fault.answer(
-                "HTTP/1.1 404 Not Found\r\n"
-                    + "Content-Length: 15\r\n"
-                    + "Connection: close\r\n\r\n"
-                    + "<html>no</html>"),
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\nConnection: close\r\n\r\n<html>no</html>"),
             Fault.reset())) {
       proxy.play(request -> fault);
       assertThatThrownBy(() -> store.get(KEY, MAX_BYTES)).isInstanceOf(IOException.class);
@@ -501,11 +498,7 @@ final class S3FaultsIT {
         request ->
             request.is("GET", S3Probe.PREFIX)
                 ? Fault.answer(
-                    "HTTP/1.1 200 OK\r\n"
-                        + "Content-Length: 31\r\n"
-                        + "Connection: close\r\n\r\n"
-                        + "7;chunk-signature=abc\r\n"
-                        + "content\r")
+                    "HTTP/1.1 200 OK\r\nContent-Length: 31\r\nConnection: close\r\n\r\n7;chunk-signature=abc\r\ncontent\r")
                 : Fault.NONE);
 
     assertThatThrownBy(() -> store.put(KEY, CONTENT))

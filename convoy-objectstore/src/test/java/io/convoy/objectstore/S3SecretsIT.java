@@ -146,8 +146,7 @@ final class S3SecretsIT {
             <AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s</SecretAccessKey>
             <SessionToken>session</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration>
           </Credentials></AssumeRoleWithWebIdentityResult>
-        </AssumeRoleWithWebIdentityResponse>\
-        """
+        </AssumeRoleWithWebIdentityResponse>"""
             .formatted(S3TestServer.ACCESS_KEY, S3TestServer.SECRET_KEY)
             .getBytes(UTF_8);
     HttpServer sts =
