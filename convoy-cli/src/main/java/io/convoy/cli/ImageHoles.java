@@ -16,7 +16,7 @@ final class ImageHoles {
   private static final Duration STAT_LIMIT = Duration.ofSeconds(30);
 
   /** With fewer holes than these, reading them takes less time than finding them. */
-  private static final long WORTHWHILE_BYTES = 256L * 1024 * 1024;
+  private static final long WORTHWHILE_BYTES = 1L << 30;
 
   /** The unit of stat(1)'s %b, whatever the file system's blocks are. */
   private static final int STAT_BLOCK_BYTES = 512;

@@ -14,9 +14,11 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -48,9 +50,18 @@ final class S3Clients {
 
   private S3Clients() {}
 
-  static S3Client make(S3Access access, RequestChecksumCalculation checksums, Duration silence)
+  static S3Client make(
+      S3Access access,
+      AwsCredentialsProvider credentials,
+      RequestChecksumCalculation checksums,
+      Duration silence)
       throws IOException {
     S3Location location = access.location();
+    if (access.credentialsFile().isPresent() && !Files.isReadable(access.credentialsFile().get())) {
+      throw new IOException(
+          "The target's credentials file %s can't be read"
+              .formatted(access.credentialsFile().get()));
+    }
     // Neither the SDK's chunked framing, which some servers refuse and some store as data, nor a
     // checksum behind the content: contents are at hand, so checksums go in front.
     S3Configuration configuration =
@@ -61,8 +72,12 @@ final class S3Clients {
     S3ClientBuilder builder =
         S3Client.builder()
             .httpClientBuilder(http(access.caFile()).socketTimeout(silence))
+            .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
+            // Asking for the checksum of what is read is a header that some servers refuse. Blocks
+            // are compared with the hash that is their name anyhow, maps and headers with theirs.
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             // Older servers demand an MD5 with the deletion of many objects.
             .addPlugin(LegacyMd5Plugin.create())
             .overrideConfiguration(
@@ -70,18 +85,20 @@ final class S3Clients {
                     override.retryStrategy(retries()).addExecutionInterceptor(new NoWaiting()));
     region(location).ifPresent(builder::region);
     location.endpoint().ifPresent(builder::endpointOverride);
-    if (access.credentialsFile().isPresent()) {
-      builder.credentialsProvider(credentials(access.credentialsFile().get()));
-    }
     return builder.build();
   }
 
-  private static AwsCredentialsProvider credentials(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
-      throw new IOException("The target's credentials file %s can't be read".formatted(file));
+  /**
+   * Returns what finds the keys: in the target's file if there is one, else where the SDK looks.
+   */
+  static AwsCredentialsProvider credentials(S3Access access) {
+    if (access.credentialsFile().isEmpty()) {
+      return DefaultCredentialsProvider.builder().build();
     }
+    Path file = access.credentialsFile().get();
     return ProfileCredentialsProvider.builder()
-        .profileFile(ProfileFile.builder().content(file).type(ProfileFile.Type.CREDENTIALS).build())
+        .profileFile(
+            () -> ProfileFile.builder().content(file).type(ProfileFile.Type.CREDENTIALS).build())
         .build();
   }
 

@@ -3,9 +3,11 @@ package io.convoy.objectstore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * One bucket on one server: the clients that talk to it, and what is known of the server. Nothing
@@ -16,6 +18,7 @@ final class S3Connection implements AutoCloseable {
   private final S3Location location;
   private final Duration silence;
   private final Object probing = new Object();
+  private final AwsCredentialsProvider credentials;
   private Optional<S3Client> client = Optional.empty();
   private Optional<S3Client> plainClient = Optional.empty();
   private volatile Optional<S3Traits> traits = Optional.empty();
@@ -29,12 +32,16 @@ final class S3Connection implements AutoCloseable {
   S3Connection(S3Access access, Duration silence) {
     this.access = access;
     this.location = access.location();
+    this.credentials = S3Clients.credentials(access);
     this.silence = silence;
   }
 
-  /** Returns the client that sends checksums along; it does for all that sends no content. */
+  /**
+   * Returns the client for all that sends no content. Told to send checksums, the SDK sends that of
+   * nothing with every read, which some servers refuse.
+   */
   S3Client client() throws IOException {
-    return client(true);
+    return client(false);
   }
 
   synchronized S3Client client(boolean checksums) throws IOException {
@@ -58,6 +65,7 @@ final class S3Connection implements AutoCloseable {
     try {
       return S3Clients.make(
           access,
+          credentials,
           checksums
               ? RequestChecksumCalculation.WHEN_SUPPORTED
               : RequestChecksumCalculation.WHEN_REQUIRED,
@@ -86,5 +94,8 @@ final class S3Connection implements AutoCloseable {
     closed = true;
     client.ifPresent(S3Client::close);
     plainClient.ifPresent(S3Client::close);
+    if (credentials instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -146,6 +147,7 @@ final class S3TestServer implements AutoCloseable {
       try (S3Client client =
           S3Clients.make(
               S3Access.of(S3Location.of(server.destination(""))),
+              DefaultCredentialsProvider.builder().build(),
               RequestChecksumCalculation.WHEN_SUPPORTED,
               S3Clients.SILENCE)) {
         client.createBucket(request -> request.bucket(BUCKET));

@@ -187,6 +187,27 @@ final class StoreFormatPropertyTest {
     }
   }
 
+  @Property(tries = 500)
+  void nativeHeader_withAByteChanged_isRefusedOrStillOfNothingBelowZero(
+      @ForAll int where, @ForAll @IntRange(min = 1, max = 255) int flip) throws IOException {
+    byte[] stored =
+        """
+        {"Name":"b1","SnapshotName":"s1","Format":1,"Kind":"blocks","BlockBytes":2097152,\
+        "ContentBytes":10485760,"NewBytes":7,"StoredBytes":5,"MapBlocks":3,"MapSHA256":"%s"}\
+        """
+            .formatted("0123456789abcdef".repeat(4))
+            .getBytes(UTF_8);
+    assertThat(parse(stored).kind()).isEqualTo(BackupHeader.Kind.BLOCKS);
+    stored[Math.floorMod(where, stored.length)] ^= (byte) flip;
+    try {
+      BackupHeader header = parse(stored);
+      assertThat(header.contentBytes()).isNotNegative();
+      assertThat(header.name().value()).isEqualTo("b1");
+    } catch (CorruptDataException e) {
+      assertThat(e).hasMessageContaining(HEADER.value());
+    }
+  }
+
   @Property(tries = 100)
   void map_ofAnotherBackup_isRefused(
       @ForAll("maps") List<BlockRef> blocks, @ForAll("maps") List<BlockRef> others)

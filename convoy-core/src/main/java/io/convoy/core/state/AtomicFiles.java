@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes, replaces and deletes files so that a crash leaves the old state or the new one, on stable
@@ -21,6 +22,13 @@ import java.util.UUID;
 public final class AtomicFiles {
   /** Temporary files start with this; no name that Convoy gives does. */
   public static final String TEMPORARY_PREFIX = ".tmp-";
+
+  /**
+   * Random once for each process, since random numbers for each file take longer than its rename.
+   */
+  private static final String PROCESS = UUID.randomUUID() + "-";
+
+  private static final AtomicLong FILES = new AtomicLong();
 
   private AtomicFiles() {}
 
@@ -105,7 +113,7 @@ public final class AtomicFiles {
 
   /** Returns a name for a temporary file beside another, used by nobody else. */
   public static Path temporaryBeside(Path file) {
-    return file.resolveSibling(TEMPORARY_PREFIX + UUID.randomUUID());
+    return file.resolveSibling(TEMPORARY_PREFIX + PROCESS + FILES.incrementAndGet());
   }
 
   /** Puts the entries of a directory on stable storage. */
