@@ -1,7 +1,6 @@
 package io.convoy.cli;
 
 import io.convoy.core.Age;
-import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.ByteSize;
 import io.convoy.core.SnapshotName;
@@ -61,10 +60,6 @@ final class Arguments {
   /** Returns a backup's URL in its usual form. */
   static String backup(String url) throws MisuseException {
     return check(url, text -> BackupUrl.parse(text).toString());
-  }
-
-  static String destination(String url) throws MisuseException {
-    return check(url, text -> BackupDestination.parse(text).toString());
   }
 
   /** Returns the number of bytes, 0 if none is given. */

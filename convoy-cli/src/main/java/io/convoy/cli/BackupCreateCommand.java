@@ -4,7 +4,7 @@ import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupOptions;
-import io.convoy.core.Progress;
+import io.convoy.core.Extent;
 import io.convoy.core.VolumeName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,36 +25,54 @@ final class BackupCreateCommand implements Command {
   @Parameter(description = "The snapshot's name")
   List<String> arguments = new ArrayList<>();
 
+  @Placeholder("destination")
   @Parameter(
       names = "--dest",
-      description =
-          "Where to: vfs:///path/ or s3://bucket@region/path/; without it, a snapshot of ebs stays at Amazon")
+      description = "Where to",
+      defaultValueDescription = "for a snapshot of ebs, at Amazon; else it is needed")
   String destination = "";
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
 
+  @Placeholder("file")
   @Parameter(
       names = "--image",
-      description = "Back up this file in place of a snapshot; needs no daemon")
+      description = "Back up this file in place of a snapshot; needs no daemon",
+      defaultValueDescription = "none, a snapshot is backed up")
   String image = "";
 
-  @Parameter(names = "--volume", description = "The name under which the image is backed up")
+  @Placeholder("volume")
+  @Parameter(
+      names = "--volume",
+      description = "The name under which the image is backed up",
+      defaultValueDescription = "none, --image needs it")
   String volume = "";
 
+  @Placeholder("file")
   @Parameter(
       names = "--changed-extents",
-      description = "A file of lines '<offset> <length>': what changed since the last backup")
+      description =
+          "A file of lines '<offset> <length>' in bytes: what changed since the last backup",
+      defaultValueDescription = "none, the whole image is read")
   String changedExtents = "";
 
+  @Placeholder("native|v0.5.2")
   @Parameter(
       names = "--format",
-      description = "Who shall be able to restore it: native, this Convoy; v0.5.2, that one too")
+      description = "Who shall be able to restore it: native, this Convoy; v0.5.2, that one too",
+      defaultValueDescription = "as the daemon was started, else native")
   String format = "";
 
+  @Placeholder("zstd|lz4|gzip|none")
   @Parameter(
       names = "--compression",
-      description = "How it is compressed: zstd, lz4, gzip or none; v0.5.2 knows gzip alone")
+      description = "How it is compressed: zstd, lz4, gzip or none; v0.5.2 knows gzip alone",
+      defaultValueDescription = "as the daemon was started, else zstd; gzip for v0.5.2")
   String compression = "";
 
   @Override
@@ -67,13 +85,17 @@ final class BackupCreateCommand implements Command {
       throw new MisuseException("--volume and --changed-extents go with --image <file> only");
     }
     String snapshot = Arguments.snapshot(Arguments.one(arguments, "backup create", "snapshot"));
+    JsonText body = new JsonText();
+    if (destination.isEmpty()) {
+      body.with("Endpoint", Arguments.endpoint(endpoint));
+    } else {
+      BackupDestination where = Destinations.of(destination, endpoint, session);
+      body.with("URL", where.toString()).with("Endpoint", where.endpoint().orElse(""));
+    }
     session.askLong(
         "POST",
         "/v1/backups/create",
-        new JsonText()
-            .with("URL", destination.isEmpty() ? "" : Arguments.destination(destination))
-            .with("Endpoint", Arguments.endpoint(endpoint))
-            .with("SnapshotName", snapshot)
+        body.with("SnapshotName", snapshot)
             .with("Format", format)
             .with("Compression", compression)
             .with("Verbose", session.global().verbose));
@@ -86,17 +108,18 @@ final class BackupCreateCommand implements Command {
               + " snapshot");
     }
     try {
+      Path file = Path.of(image);
+      VolumeName name = new VolumeName(volume);
+      BackupDestination where = Destinations.of(destination, endpoint, session);
+      Optional<List<Extent>> changed =
+          changedExtents.isEmpty()
+              ? Optional.empty()
+              : Optional.of(Image.readExtents(Path.of(changedExtents)));
+      BackupOptions options =
+          new BackupOptions(Arguments.optional(format), Arguments.optional(compression));
       session.answer(
-          Image.backUp(
-                  Path.of(image),
-                  new VolumeName(volume),
-                  BackupDestination.parse(destination)
-                      .withEndpoint(Optional.of(Arguments.endpoint(endpoint))),
-                  changedExtents.isEmpty()
-                      ? Optional.empty()
-                      : Optional.of(Image.readExtents(Path.of(changedExtents))),
-                  new BackupOptions(Arguments.optional(format), Arguments.optional(compression)),
-                  Progress.NONE)
+          session
+              .longWork(progress -> Image.backUp(file, name, where, changed, options, progress))
               .toString());
     } catch (IllegalArgumentException e) {
       throw new MisuseException(e);

@@ -14,7 +14,11 @@ final class BackupDeleteCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
 
   @Override

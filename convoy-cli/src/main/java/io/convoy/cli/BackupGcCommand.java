@@ -2,8 +2,7 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.convoy.core.BackupDestination;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,39 +21,44 @@ final class BackupGcCommand implements Command {
   @Parameter(names = "--dry-run", description = "Only count it, delete nothing")
   boolean dryRun;
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
-    String url = Arguments.destination(Arguments.one(arguments, "backup gc", "destination"));
+    BackupDestination destination =
+        Destinations.of(Arguments.one(arguments, "backup gc", "destination"), endpoint, session);
     String answer =
         session.longCall(
             "POST",
             "/v2/backups/gc",
             new JsonText()
-                .with("URL", url)
-                .with("Endpoint", Arguments.endpoint(endpoint))
+                .with("URL", destination.toString())
+                .with("Endpoint", destination.endpoint().orElse(""))
                 .with("DryRun", dryRun));
     session.answer(answer);
     tell(session, answer);
   }
 
   private void tell(Session session, String answer) throws IOException {
-    JsonNode report = new JsonMapper().readTree(answer);
-    JsonNode skipped = report.path("Skipped");
+    JsonObject report = JsonObject.parse(answer);
+    List<String> skipped = report.texts("Skipped");
     String line =
         "%s objects of %s bytes %s"
             .formatted(
-                report.path("Objects").asLong(),
-                report.path("Bytes").asLong(),
+                report.text("Objects"),
+                report.text("Bytes"),
                 dryRun ? "can be deleted" : "deleted");
     if (!skipped.isEmpty()) {
       throw new IncompleteException(
           "%s; %s volumes left as they are, the first: %s"
-              .formatted(line, skipped.size(), skipped.get(0).asText()));
+              .formatted(line, skipped.size(), skipped.get(0)));
     }
-    if (session.errIsTerminal()) {
+    if (session.terminal().err()) {
       session.say(line);
     }
   }

@@ -2,6 +2,8 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import com.beust.jcommander.ParametersDelegate;
+import io.convoy.core.BackupDestination;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,21 +19,33 @@ final class BackupListCommand implements Command {
   @Parameter(description = "The destination's URL")
   List<String> arguments = new ArrayList<>();
 
-  @Parameter(names = "--volume-name", description = "Only the backups of volumes of this name")
+  @Placeholder("volume")
+  @Parameter(
+      names = "--volume-name",
+      description = "Only the backups of volumes of this name",
+      defaultValueDescription = "backups of all volumes")
   String volume = "";
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
+
+  @ParametersDelegate AnswerFormat format = new AnswerFormat();
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
-    String url = Arguments.destination(Arguments.one(arguments, "backup list", "destination"));
-    session.ask(
-        "GET",
-        "/v1/backups/list",
+    BackupDestination destination =
+        Destinations.of(Arguments.one(arguments, "backup list", "destination"), endpoint, session);
+    boolean table = format.isTable(session.terminal());
+    JsonText body =
         new JsonText()
-            .with("URL", url)
-            .with("Endpoint", Arguments.endpoint(endpoint))
-            .with("VolumeName", volume.isEmpty() ? "" : Arguments.volume(volume)));
+            .with("URL", destination.toString())
+            .with("Endpoint", destination.endpoint().orElse(""))
+            .with("VolumeName", volume.isEmpty() ? "" : Arguments.volume(volume));
+    String answer = session.daemon().call("GET", "/v1/backups/list", body.toString());
+    session.answer(table ? Tables.backups(JsonObject.parse(answer), session.terminal()) : answer);
   }
 }

@@ -3,7 +3,6 @@ package io.convoy.cli;
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
 import io.convoy.core.BackupUrl;
-import io.convoy.core.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,13 +18,21 @@ final class BackupRestoreCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();
 
-  @Parameter(names = "--image", description = "The file to make")
+  @Placeholder("file")
+  @Parameter(
+      names = "--image",
+      description = "The file to make",
+      defaultValueDescription = "none, it is needed")
   String image = "";
 
   @Parameter(names = "--force", description = "Replace the file if there is one")
   boolean force;
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
 
   @Override
@@ -38,7 +45,12 @@ final class BackupRestoreCommand implements Command {
     }
     BackupUrl backup = BackupUrl.parse(url).withEndpoint(Optional.of(Arguments.endpoint(endpoint)));
     try {
-      Image.restore(backup, Path.of(image), force, Progress.NONE);
+      Path file = Path.of(image);
+      session.longWork(
+          progress -> {
+            Image.restore(backup, file, force, progress);
+            return file;
+          });
     } catch (IllegalArgumentException e) {
       throw new MisuseException(e);
     }

@@ -2,8 +2,6 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +17,26 @@ final class BackupVerifyCommand implements Command {
   @Parameter(description = "The backup's URL, as 'convoy backup create' printed it; quote it")
   List<String> arguments = new ArrayList<>();
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server, if it is not Amazon's")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
 
+  @Placeholder("list|sizes|data")
   @Parameter(
       names = "--level",
       description =
-          "list: is everything there? sizes: is anything empty or too long? data (default): read it")
+          "list: is everything there? sizes: is anything empty or too long? data: read it",
+      defaultValueDescription = "data")
   String level = "";
 
-  @Parameter(names = "--sample", description = "Read only so much of the data, such as 5%")
+  @Placeholder("percent")
+  @Parameter(
+      names = "--sample",
+      description = "Read only so much of the data: which blocks, is left to chance",
+      defaultValueDescription = "100%")
   String sample = "";
 
   @Override
@@ -45,11 +53,11 @@ final class BackupVerifyCommand implements Command {
                 .with("Level", level)
                 .with("Sample", sample));
     session.answer(answer);
-    JsonNode problems = new JsonMapper().readTree(answer).path("Problems");
+    List<String> problems = JsonObject.parse(answer).texts("Problems");
     if (!problems.isEmpty()) {
       throw new IncompleteException(
           "The backup is not whole: %s problems, the first: %s"
-              .formatted(problems.size(), problems.get(0).asText()));
+              .formatted(problems.size(), problems.get(0)));
     }
   }
 }

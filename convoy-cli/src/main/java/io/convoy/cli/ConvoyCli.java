@@ -12,23 +12,20 @@ import java.util.Map;
 
 /** The {@code convoy} command. */
 public final class ConvoyCli {
-  /** What the launcher sets when standard error is a terminal, which Java cannot find out. */
-  static final String TERMINAL_PROPERTY = "convoy.terminal";
-
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int MISUSE = 2;
 
   private final PrintStream out;
   private final PrintStream err;
-  private final boolean errIsTerminal;
+  private final Terminal terminal;
   private final Map<String, String> environment;
 
   private ConvoyCli(
-      PrintStream out, PrintStream err, boolean errIsTerminal, Map<String, String> environment) {
+      PrintStream out, PrintStream err, Terminal terminal, Map<String, String> environment) {
     this.out = out;
     this.err = err;
-    this.errIsTerminal = errIsTerminal;
+    this.terminal = terminal;
     this.environment = environment;
   }
 
@@ -37,7 +34,7 @@ public final class ConvoyCli {
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     int status =
-        new ConvoyCli(out, err, Boolean.getBoolean(TERMINAL_PROPERTY), System.getenv())
+        new ConvoyCli(out, err, Terminal.ofThisProcess(System.getenv()), System.getenv())
             .run(List.of(arguments));
     out.flush();
     System.exit(status);
@@ -46,24 +43,40 @@ public final class ConvoyCli {
   /** Runs one command in this process and returns its exit status. */
   static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-    return new ConvoyCli(out, err, false, environment).run(arguments);
+    return run(arguments, environment, out, err, Terminal.NONE);
+  }
+
+  /** The same, for somebody who watches. */
+  static int run(
+      List<String> arguments,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err,
+      Terminal terminal) {
+    return new ConvoyCli(out, err, terminal, environment).run(arguments);
   }
 
   private int run(List<String> arguments) {
+    if (!arguments.isEmpty() && arguments.get(0).equals(Completion.COMMAND)) {
+      List<String> words = arguments.subList(1, arguments.size());
+      out.print(Completion.of(words, environment).lines());
+      out.flush();
+      return DONE;
+    }
     GlobalOptions global = new GlobalOptions();
     // Known before the rest is understood: a trace of why it was not may be what is asked for.
     global.debug = arguments.contains("--debug") || arguments.contains("-d");
     try {
       CommandLine line = CommandLine.parse(arguments);
       global = line.global();
-      execute(line, new Session(out, err, errIsTerminal, environment, global));
+      execute(line, new Session(out, err, terminal, environment, global));
       return DONE;
     } catch (MisuseException e) {
       return fail(MISUSE, e.getMessage(), e.getMessage(), e, global);
     } catch (DaemonException e) {
       return fail(FAILED, e.printed(), e.getMessage(), e, global);
     } catch (IncompleteException e) {
-      new Session(out, err, errIsTerminal, environment, global).say(e.getMessage());
+      new Session(out, err, terminal, environment, global).say(e.getMessage());
       return FAILED;
     } catch (IOException e) {
       String message = describe(e);
@@ -97,9 +110,12 @@ public final class ConvoyCli {
 
   private int fail(
       int status, String printed, String message, Throwable cause, GlobalOptions global) {
-    out.print(JsonText.error(String.valueOf(printed)) + "\n");
-    out.flush();
-    new Session(out, err, errIsTerminal, environment, global).say(String.valueOf(message));
+    // For programs; who watches reads the line.
+    if (!terminal.out()) {
+      out.print(JsonText.error(String.valueOf(printed)) + "\n");
+      out.flush();
+    }
+    new Session(out, err, terminal, environment, global).say(String.valueOf(message));
     if (global.debug) {
       cause.printStackTrace(err);
     }

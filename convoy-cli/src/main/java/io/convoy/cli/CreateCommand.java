@@ -17,32 +17,60 @@ final class CreateCommand implements Command {
   @Parameter(description = "The volume's name; one is made up if there is none")
   List<String> arguments = new ArrayList<>();
 
-  @Parameter(names = "--driver", description = "The storage to use, instead of the default one")
+  @Placeholder("driver")
+  @Parameter(
+      names = "--driver",
+      description = "The storage to use",
+      defaultValueDescription = "the daemon's first driver")
   String driver = "";
 
+  @Placeholder("size")
   @Parameter(
       names = "--size",
-      description = "The size in bytes, or with K, M, G or T, if the driver has sizes")
+      description = "The size, if the driver has sizes",
+      defaultValueDescription = "the backup's, else the driver's default")
   String size = "";
 
-  @Parameter(names = "--backup", description = "The URL of a backup to restore; quote it")
+  @Placeholder("backup-url")
+  @Parameter(
+      names = "--backup",
+      description = "The backup to restore",
+      defaultValueDescription = "none, the volume is empty")
   String backup = "";
 
-  @Parameter(names = "--s3-endpoint", description = "The S3 server that holds the backup")
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
   String endpoint = "";
 
-  @Parameter(names = "--id", description = "The ID of existing storage to use (ebs)")
+  @Placeholder("id")
+  @Parameter(
+      names = "--id",
+      description = "The ID of existing storage to use (ebs)",
+      defaultValueDescription = "none, new storage is made")
   String id = "";
 
-  @Parameter(names = "--type", description = "The type of storage (ebs)")
+  @Placeholder("type")
+  @Parameter(
+      names = "--type",
+      description = "The type of storage (ebs)",
+      defaultValueDescription = "the driver's default")
   String type = "";
 
-  @Parameter(names = "--iops", description = "I/O operations per second to pay for (ebs)")
+  @Placeholder("count")
+  @Parameter(
+      names = "--iops",
+      description = "I/O operations per second to pay for (ebs)",
+      defaultValueDescription = "Amazon's for the type")
   String iops = "";
 
+  @Placeholder("count")
   @Parameter(
       names = "--throughput",
-      description = "MiB per second to pay for; goes with --type gp3 (ebs)")
+      description = "MiB per second to pay for; goes with --type gp3 (ebs)",
+      defaultValueDescription = "Amazon's for the type")
   String throughput = "";
 
   @Parameter(

@@ -19,33 +19,46 @@ import java.util.stream.Stream;
 @Usage(
     examples = {
       "convoy daemon --drivers vfs --driver-opts vfs.path=/srv/volumes",
-      "convoy daemon --drivers devicemapper --driver-opts dm.datadev=/dev/loop5 --driver-opts dm.metadatadev=/dev/loop6"
+      "convoy daemon --drivers devicemapper --driver-opts dm.datadev=/dev/loop5 --driver-opts"
+          + " dm.metadatadev=/dev/loop6"
     })
 final class DaemonCommand implements Command {
-  @Parameter(names = "--log", description = "The file to log to, instead of standard output")
+  @Placeholder("file")
+  @Parameter(
+      names = "--log",
+      description = "The file to log to",
+      defaultValueDescription = "standard output")
   String log = "";
 
+  @Placeholder("directory")
   @Parameter(
       names = "--root",
-      description = "The directory for Convoy's state (default: /var/lib/convoy)")
+      description = "The directory for Convoy's state",
+      defaultValueDescription = "/var/lib/convoy; not root: $XDG_DATA_HOME/convoy")
   String root = "";
 
+  @Placeholder("vfs|devicemapper|ebs")
   @Parameter(
       names = {"--drivers", "--driver"},
       splitter = Unsplit.class,
       description =
-          "A driver to use: vfs, devicemapper or ebs; repeat it for more, the default first")
+          "A driver to use: vfs, devicemapper or ebs; repeat it for more, the default first",
+      defaultValueDescription = "as at the last start")
   List<String> drivers = new ArrayList<>();
 
+  @Placeholder("key=value")
   @Parameter(
       names = "--driver-opts",
       splitter = Unsplit.class,
-      description = "A driver's option, as key=value; repeat it for more")
+      description = "A driver's option, as key=value; repeat it for more",
+      defaultValueDescription = "as at the last start")
   List<String> driverOptions = new ArrayList<>();
 
+  @Placeholder("file")
   @Parameter(
       names = "--mnt-ns",
-      description = "The mount namespace to mount in, such as /host/proc/1/ns/mnt")
+      description = "The mount namespace to mount in, such as /host/proc/1/ns/mnt",
+      defaultValueDescription = "the daemon's own")
   String mountNamespace = "";
 
   @Parameter(
@@ -58,9 +71,11 @@ final class DaemonCommand implements Command {
       description = "Create a volume that Docker mounts and that is not there")
   boolean createOnDockerMount;
 
+  @Placeholder("duration")
   @Parameter(
       names = "--cmd-timeout",
-      description = "How long a program may run that Convoy starts, such as 5m")
+      description = "How long a program may run that Convoy starts, if its own limit is shorter",
+      defaultValueDescription = "each program's own limit")
   String commandTimeout = "";
 
   @Parameter(
@@ -68,20 +83,26 @@ final class DaemonCommand implements Command {
       description = "Use these flags alone, not what the last start left under the root")
   boolean ignoreConfigFile;
 
+  @Placeholder("group")
   @Parameter(
       names = "--socket-group",
-      description = "The group whose members may use the socket, beside root")
+      description = "The group whose members may use the socket, beside root",
+      defaultValueDescription = "none, root alone")
   String socketGroup = "";
 
+  @Placeholder("native|v0.5.2")
   @Parameter(
       names = "--format",
       description =
-          "The format of backups that ask for none: native, or v0.5.2, which that one restores too")
+          "The format of backups that ask for none: native, or v0.5.2, which that one restores too",
+      defaultValueDescription = "native")
   String format = "";
 
+  @Placeholder("zstd|lz4|gzip|none")
   @Parameter(
       names = "--compression",
-      description = "The compression of backups that ask for none: zstd, lz4, gzip or none")
+      description = "The compression of backups that ask for none: zstd, lz4, gzip or none",
+      defaultValueDescription = "zstd")
   String compression = "";
 
   @Override

@@ -116,7 +116,7 @@ final class Demo implements AutoCloseable {
   }
 
   private String ask(String method, String path, JsonText body) throws IOException {
-    return session.errIsTerminal()
+    return session.terminal().err()
         ? client.call(method, path, body.toString(), new ProgressLine(session.err(), true))
         : client.call(method, path, body.toString());
   }

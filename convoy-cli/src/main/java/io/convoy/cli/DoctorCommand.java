@@ -2,45 +2,35 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.beust.jcommander.ParametersDelegate;
+import io.convoy.cli.Terminal.Style;
 import io.convoy.core.Finding;
 import io.convoy.core.Finding.Severity;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 @Parameters(commandDescription = "Show what is not as it should be, and what mends it")
 @Usage(examples = {"convoy doctor", "convoy doctor --repair", "convoy doctor --format json"})
 final class DoctorCommand implements Command {
-  /** What the launcher sets when standard output is a terminal. */
-  static final String OUTPUT_TERMINAL_PROPERTY = "convoy.terminal.out";
+  private static final int COLUMN = 10;
 
   @Parameter(
       names = "--repair",
       description = "Clear away what certainly nobody needs; never a volume's or snapshot's data")
   boolean repair;
 
-  @Parameter(
-      names = "--format",
-      description = "text or json; unless told, text on a terminal and json elsewhere")
-  String format = "";
+  @ParametersDelegate AnswerFormat format = new AnswerFormat();
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
-    boolean text =
-        switch (format) {
-          case "" -> Boolean.getBoolean(OUTPUT_TERMINAL_PROPERTY);
-          case "text" -> true;
-          case "json" -> false;
-          default ->
-              throw new MisuseException(
-                  "Invalid --format '%s': expected text or json".formatted(format));
-        };
-    List<Finding> findings = new ArrayList<>(HostExamination.ofThisMachine().examine());
+    boolean text = format.isTable(session.terminal());
+    HostExamination host = HostExamination.ofThisMachine();
+    List<Finding> findings = new ArrayList<>(host.examine());
     List<String> repaired = new ArrayList<>();
     String answer = "";
     try {
@@ -54,55 +44,72 @@ final class DoctorCommand implements Command {
           new Finding(
               Severity.ERROR,
               e.getMessage(),
-              "start the daemon, then ask again: what volumes and pools are like it knows alone"));
+              host.startCommand() + ", then ask again: volumes and pools it knows alone"));
     }
     if (!answer.isEmpty()) {
-      read(new JsonMapper().readTree(answer), findings, repaired);
+      read(JsonObject.parse(answer), findings, repaired);
     }
-    session.answer(text ? text(findings, repaired) : json(findings, repaired));
+    findings.sort(Comparator.comparing(Finding::severity));
+    session.answer(text ? text(findings, repaired, session.terminal()) : json(findings, repaired));
     long errors = findings.stream().filter(finding -> finding.severity() == Severity.ERROR).count();
     if (errors > 0) {
-      throw new IncompleteException("%s errors found".formatted(errors));
+      throw new IncompleteException(errors == 1 ? "1 error found" : errors + " errors found");
     }
   }
 
-  private static void read(JsonNode answer, List<Finding> findings, List<String> repaired) {
-    for (JsonNode finding : answer.path("Findings")) {
+  private static void read(JsonObject answer, List<Finding> findings, List<String> repaired) {
+    for (JsonObject finding : answer.objects("Findings")) {
       findings.add(
           new Finding(
-              Severity.valueOf(finding.path("Severity").asText().toUpperCase(Locale.ROOT)),
-              finding.path("What").asText(),
-              finding.path("Remedy").asText()));
+              Severity.valueOf(finding.text("Severity").toUpperCase(Locale.ROOT)),
+              finding.text("What"),
+              finding.text("Remedy")));
     }
-    answer.path("Repaired").forEach(line -> repaired.add(line.asText()));
+    repaired.addAll(answer.texts("Repaired"));
   }
 
-  private static String text(List<Finding> findings, List<String> repaired) {
+  private static String text(List<Finding> findings, List<String> repaired, Terminal terminal) {
     StringBuilder text = new StringBuilder();
-    repaired.forEach(line -> text.append("repaired: ").append(line).append('\n'));
+    repaired.forEach(
+        line ->
+            text.append(terminal.styled("repaired", Style.GREEN))
+                .append("  ")
+                .append(Table.printable(line))
+                .append('\n'));
     for (Finding finding : findings) {
-      text.append(finding.severity())
-          .append(": ")
-          .append(finding.what())
-          .append(" -> ")
-          .append(finding.remedy())
+      String severity = finding.severity().toString();
+      text.append(terminal.styled(severity, style(finding.severity())))
+          .append(" ".repeat(COLUMN - severity.length()))
+          .append(Table.printable(finding.what()))
+          .append('\n')
+          .append(" ".repeat(COLUMN))
+          .append("-> ")
+          .append(Table.printable(finding.remedy()))
           .append('\n');
     }
     return findings.isEmpty() ? text + "Nothing is wrong.\n" : text.toString();
   }
 
+  private static Style style(Severity severity) {
+    return switch (severity) {
+      case ERROR -> Style.RED;
+      case WARNING -> Style.YELLOW;
+      case NOTE -> Style.PLAIN;
+    };
+  }
+
   private static String json(List<Finding> findings, List<String> repaired) throws IOException {
-    JsonMapper mapper = new JsonMapper();
-    ObjectNode tree = mapper.createObjectNode();
-    ArrayNode list = tree.putArray("Findings");
+    List<Object> list = new ArrayList<>();
     for (Finding finding : findings) {
-      list.addObject()
-          .put("Severity", finding.severity().toString())
-          .put("What", finding.what())
-          .put("Remedy", finding.remedy());
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("Severity", finding.severity().toString());
+      fields.put("What", finding.what());
+      fields.put("Remedy", finding.remedy());
+      list.add(fields);
     }
-    ArrayNode done = tree.putArray("Repaired");
-    repaired.forEach(done::add);
-    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("Findings", list);
+    answer.put("Repaired", repaired);
+    return JsonObject.tabbed(answer);
   }
 }

@@ -1,8 +1,6 @@
 package io.convoy.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 
 /** The daemon's errors as JSON. Apart, because Jackson takes a while to load. */
 final class ErrorAnswer {
@@ -10,16 +8,16 @@ final class ErrorAnswer {
 
   static DaemonException parse(String json) {
     try {
-      return of(new JsonMapper().readTree(json));
-    } catch (JsonProcessingException e) {
+      return of(JsonObject.parse(json));
+    } catch (IOException e) {
       DaemonException asItIs = new DaemonException(json, json);
       asItIs.addSuppressed(e);
       return asItIs;
     }
   }
 
-  static DaemonException of(JsonNode error) {
-    String answer = error.path("Error").asText();
-    return new DaemonException(answer, error.path("Detail").asText(answer));
+  static DaemonException of(JsonObject error) {
+    String answer = error.text("Error");
+    return new DaemonException(answer, error.has("Detail") ? error.text("Detail") : answer);
   }
 }

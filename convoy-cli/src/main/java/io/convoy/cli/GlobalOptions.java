@@ -9,9 +9,11 @@ final class GlobalOptions {
   static final String DEFAULT_SOCKET = "/var/run/convoy/convoy.sock";
   static final String SOCKET_VARIABLE = "CONVOY_SOCKET";
 
+  @Placeholder("file")
   @Parameter(
       names = {"--socket", "-s"},
-      description = "The daemon's socket (default: $CONVOY_SOCKET, or " + DEFAULT_SOCKET + ")")
+      description = "The daemon's socket",
+      defaultValueDescription = "$CONVOY_SOCKET, else " + DEFAULT_SOCKET)
   String socket;
 
   @Parameter(

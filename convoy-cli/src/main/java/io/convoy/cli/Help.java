@@ -1,20 +1,19 @@
 package io.convoy.cli;
 
-import com.beust.jcommander.JCommander;
-import com.beust.jcommander.ParameterDescription;
-import com.beust.jcommander.Parameters;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** The help of the program, of a group of commands and of a command. */
 final class Help {
   private static final int COLUMN = 26;
+  private static final Map<String, String> GROUPS =
+      Map.of("trash", "deleted volumes that are kept", "pool", "thin pools");
 
   private Help() {}
 
   /** Returns the help; the name is empty for the program's. */
   static String of(String name) {
-    return CommandTable.COMMANDS.contains(name) ? command(name) : overview(name);
+    return CommandTable.COMMANDS.contains(name) ? command(Explanation.of(name)) : overview(name);
   }
 
   private static String overview(String group) {
@@ -22,74 +21,49 @@ final class Help {
     text.append(
         group.isEmpty()
             ? "Convoy keeps Docker volumes, with snapshots, incremental backups and restores.\n"
-            : "The commands for %s.\n"
-                .formatted(group.equals("trash") ? "deleted volumes that are kept" : group + "s"));
+            : "The commands for %s.\n".formatted(GROUPS.getOrDefault(group, group + "s")));
     String prefix = group.isEmpty() ? "" : group + " ";
     text.append(
         "\nUsage: convoy [<flags>] %s<command> [<arguments>] [<flags>]\n".formatted(prefix));
     text.append("\nCommands:\n");
     for (String name : CommandTable.COMMANDS) {
       if (name.startsWith(prefix)) {
-        text.append(row(name, purpose(CommandTable.create(name))));
+        text.append(row(name, Explanation.of(name).purpose()));
       }
     }
-    text.append("\nFlags of every command:\n").append(flags(new GlobalOptions()));
+    text.append("\nFlags of every command:\n").append(rows(Explanation.globalFlags()));
     text.append("\n'convoy help <command>' explains one. Try 'convoy demo': it needs nothing.\n");
     return text.toString();
   }
 
-  private static String command(String name) {
-    Command command = CommandTable.create(name);
-    Usage usage = command.getClass().getAnnotation(Usage.class);
+  private static String command(Explanation command) {
     StringBuilder text = new StringBuilder();
-    text.append(purpose(command)).append(".\n");
-    text.append(
-        "\nUsage: %s\n".formatted(("convoy " + name + " [<flags>] " + usage.arguments()).strip()));
-    JCommander parser = parser(command);
-    if (parser.getMainParameterValue() != null) {
-      text.append(row(usage.arguments(), parser.getMainParameterValue().getDescription()));
+    text.append(command.purpose()).append(".\n");
+    text.append("\nUsage: %s\n".formatted(command.synopsis()));
+    if (!command.argumentNote().isEmpty()) {
+      text.append(row(command.arguments(), command.argumentNote()));
     }
     text.append("\nExamples:\n");
-    for (String example : usage.examples()) {
-      text.append("  ").append(example).append('\n');
+    command.examples().forEach(example -> text.append("  ").append(example).append('\n'));
+    if (!command.flags().isEmpty()) {
+      text.append("\nFlags:\n").append(rows(command.flags()));
     }
-    String own = flags(command);
-    if (!own.isEmpty()) {
-      text.append("\nFlags:\n").append(own);
+    if (!command.notedValues().isEmpty()) {
+      text.append("\nValues:\n");
+      command
+          .notedValues()
+          .forEach(
+              value -> text.append(row("<" + value + ">", ValueNotes.of(value).orElseThrow())));
     }
-    return text.append("\nFlags of every command:\n").append(flags(new GlobalOptions())).toString();
+    return text.append("\nFlags of every command:\n")
+        .append(rows(Explanation.globalFlags()))
+        .toString();
   }
 
-  private static JCommander parser(Object object) {
-    JCommander parser = JCommander.newBuilder().addObject(object).build();
-    // Only this makes JCommander look at the fields.
-    parser.parseWithoutValidation();
-    return parser;
-  }
-
-  private static String purpose(Command command) {
-    return command.getClass().getAnnotation(Parameters.class).commandDescription();
-  }
-
-  private static String flags(Object object) {
+  private static String rows(List<Explanation.Flag> flags) {
     StringBuilder text = new StringBuilder();
-    parser(object).getParameters().stream()
-        .sorted(Comparator.comparing(flag -> flag.getParameter().names()[0]))
-        .forEach(flag -> text.append(row(spelling(flag), description(flag))));
+    flags.forEach(flag -> text.append(row(flag.spelling(), flag.description())));
     return text.toString();
-  }
-
-  private static String spelling(ParameterDescription flag) {
-    boolean isSwitch = flag.getParameterized().getType() == boolean.class;
-    return String.join(", ", flag.getParameter().names()) + (isSwitch ? "" : " <value>");
-  }
-
-  private static String description(ParameterDescription flag) {
-    Object value = flag.getDefault();
-    boolean worthSaying =
-        (value instanceof String text && !text.isEmpty())
-            || (value instanceof List<?> list && !list.isEmpty());
-    return flag.getDescription() + (worthSaying ? " (default: %s)".formatted(value) : "");
   }
 
   private static String row(String left, String right) {

@@ -24,7 +24,8 @@ final class HostExamination {
 
   private static final List<Tool> TOOLS =
       List.of(
-          new Tool("dockerd", Severity.NOTE, "Docker", "docker.io", "moby-engine"),
+          new Tool("dockerd", Severity.NOTE, "Docker's containers", "docker.io", "moby-engine"),
+          new Tool("tar", Severity.WARNING, "vfs", "tar", "tar"),
           new Tool("mount", Severity.WARNING, "every driver", "mount", "util-linux"),
           new Tool("blkid", Severity.WARNING, "devicemapper", "util-linux", "util-linux"),
           new Tool(
@@ -37,18 +38,22 @@ final class HostExamination {
           new Tool("mkfs.xfs", Severity.NOTE, "dm.fs=xfs", "xfsprogs", "xfsprogs"));
 
   private final Path root;
+  private final Distribution distribution;
 
-  /**
-   * Makes one.
-   *
-   * @param root of the machine's file system
-   */
-  HostExamination(Path root) {
+  private HostExamination(Path root, Distribution distribution) {
     this.root = root;
+    this.distribution = distribution;
   }
 
-  static HostExamination ofThisMachine() {
-    return new HostExamination(Path.of("/"));
+  /** Makes one for the machine whose file system has a root directory. */
+  static HostExamination of(Path root) throws IOException {
+    boolean isRoot =
+        Integer.valueOf(0).equals(Files.getAttribute(root.resolve("proc/self"), "unix:uid"));
+    return new HostExamination(root, Distribution.of(root, isRoot));
+  }
+
+  static HostExamination ofThisMachine() throws IOException {
+    return of(Path.of("/"));
   }
 
   /**
@@ -62,7 +67,7 @@ final class HostExamination {
 
   List<Finding> examine() throws IOException {
     List<Finding> findings = new ArrayList<>();
-    if (!Integer.valueOf(0).equals(Files.getAttribute(root.resolve("proc/self"), "unix:uid"))) {
+    if (!distribution.isRoot()) {
       findings.add(
           new Finding(
               Severity.NOTE,
@@ -71,34 +76,70 @@ final class HostExamination {
     }
     Path misc = root.resolve("proc/misc");
     if (!Files.isReadable(misc) || !Files.readString(misc).contains("device-mapper")) {
-      findings.add(
-          new Finding(
-              Severity.WARNING,
-              "The running kernel has no device-mapper: driver devicemapper can't be used",
-              "modprobe dm-thin-pool"));
+      findings.add(noDeviceMapper());
     }
     for (Tool tool : TOOLS) {
-      if (PROGRAM_DIRECTORIES.stream()
-          .noneMatch(place -> Files.isExecutable(root.resolve(place).resolve(tool.program())))) {
+      if (!has(tool.program())) {
         findings.add(
             new Finding(
                 tool.severity(),
                 "There is no program '%s', for %s".formatted(tool.program(), tool.user()),
-                install(tool.debian(), tool.fedora())));
+                distribution.install(tool.debian(), tool.fedora())));
       }
+    }
+    if (has("dockerd") && !Files.exists(root.resolve("run/docker.sock"))) {
+      findings.add(
+          new Finding(
+              Severity.NOTE,
+              "Docker is installed, and nothing listens at /run/docker.sock",
+              distribution.asRoot("systemctl start docker")));
     }
     if (!hasLibrary()) {
       findings.add(
           new Finding(
               Severity.WARNING,
               "There is no library libdevmapper.so.1.02, for devicemapper",
-              install("libdevmapper1.02.1", "device-mapper-libs")));
+              distribution.install("libdevmapper1.02.1", "device-mapper-libs")));
     }
     return findings;
   }
 
-  private static String install(String debian, String fedora) {
-    return "apt-get install %s (Debian, Ubuntu), dnf install %s (Fedora)".formatted(debian, fedora);
+  private boolean has(String program) {
+    return PROGRAM_DIRECTORIES.stream()
+        .anyMatch(place -> Files.isExecutable(root.resolve(place).resolve(program)));
+  }
+
+  /** Tells a module that is not loaded from one that is not there, which modprobe can't mend. */
+  private Finding noDeviceMapper() throws IOException {
+    String what = "The running kernel has no device-mapper: driver devicemapper can't be used";
+    Path release = root.resolve("proc/sys/kernel/osrelease");
+    String kernel = Files.isReadable(release) ? Files.readString(release).strip() : "";
+    Path list = root.resolve("lib/modules").resolve(kernel).resolve("modules.dep");
+    if (!kernel.isEmpty() && Files.isReadable(list)) {
+      if (Files.readString(list).contains("/dm-thin-pool.ko")) {
+        return new Finding(Severity.WARNING, what, distribution.asRoot("modprobe dm-thin-pool"));
+      }
+    }
+    String debian =
+        distribution.isUbuntu()
+            ? "linux-modules-extra-" + kernel
+            : "linux-image-" + System.getProperty("os.arch").replace("aarch64", "arm64");
+    return new Finding(
+        Severity.WARNING,
+        what + ", and kernel '%s' has no module dm-thin-pool".formatted(kernel),
+        distribution.install(debian, "kernel-modules-" + kernel)
+            + ", then reboot into that kernel; or use --drivers vfs, which needs none");
+  }
+
+  /** Returns the command that starts the daemon here. */
+  String startCommand() {
+    boolean installed =
+        Files.exists(root.resolve("lib/systemd/system/convoy.service"))
+            || Files.exists(root.resolve("usr/lib/systemd/system/convoy.service"));
+    return distribution.asRoot(
+        installed
+            ? "systemctl start convoy"
+            : "convoy daemon --drivers vfs --driver-opts vfs.path=/srv/volumes");
   }
 
   /** Debian has a directory for each kind of processor below these. */

@@ -96,13 +96,23 @@ final class Image {
     }
   }
 
+  /** Tries whether a destination can hold backups, and returns what works. */
+  static List<String> tryOut(BackupDestination destination) throws IOException {
+    return factory(destination).tryOut(destination, new ProcessCommandRunner());
+  }
+
   private static Backups open(BackupDestination destination) throws IOException {
-    for (BackupsFactory factory : ServiceLoader.load(BackupsFactory.class)) {
-      if (factory.schemes().contains(destination.scheme())) {
-        return factory.open(
+    return factory(destination)
+        .open(
             InetAddress.getLocalHost().getHostName(),
             new ProcessCommandRunner(),
             BackupOptions.DEFAULT);
+  }
+
+  private static BackupsFactory factory(BackupDestination destination) {
+    for (BackupsFactory factory : ServiceLoader.load(BackupsFactory.class)) {
+      if (factory.schemes().contains(destination.scheme())) {
+        return factory;
       }
     }
     throw new IllegalArgumentException(

@@ -14,9 +14,11 @@ final class MountCommand implements Command {
   @Parameter(description = "The volume's name")
   List<String> arguments = new ArrayList<>();
 
+  @Placeholder("directory")
   @Parameter(
       names = "--mountpoint",
-      description = "The directory to mount it on, instead of one that Convoy chooses")
+      description = "The directory to mount it on",
+      defaultValueDescription = "one below the root of Convoy")
   String mountPoint = "";
 
   @Parameter(

@@ -17,11 +17,13 @@ final class PoolPlanCommand implements Command {
   @Parameter(description = "The disk; needs no daemon")
   List<String> arguments = new ArrayList<>();
 
+  @Placeholder("size")
   @Parameter(
       names = "--block-size",
       description = "What the pool gives out at a time, a multiple of 64K up to 1G")
   String blockSize = "2M";
 
+  @Placeholder("count")
   @Parameter(
       names = "--volumes",
       description = "How many volumes and snapshots there will be at most, together")

@@ -11,7 +11,7 @@ import java.util.Locale;
  */
 final class ProgressLine implements AutoCloseable {
   private static final int BAR_WIDTH = 24;
-  private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
   private static final String ERASE_TO_END = "\u001b[K";
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.convoy.core.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
@@ -11,17 +12,18 @@ import java.util.Map;
  *
  * @param out for the answer, which programs may read
  * @param err for people
- * @param errIsTerminal whether somebody watches {@code err}
+ * @param terminal who watches them
  */
 record Session(
     PrintStream out,
     PrintStream err,
-    boolean errIsTerminal,
+    Terminal terminal,
     Map<String, String> environment,
     GlobalOptions global) {
   Session {
     requireNonNull(out, "out is null");
     requireNonNull(err, "err is null");
+    requireNonNull(terminal, "terminal is null");
     requireNonNull(global, "global is null");
     environment = Map.copyOf(environment);
   }
@@ -41,11 +43,37 @@ record Session(
     answer(longCall(method, path, body));
   }
 
-  /** Makes a call that may take long, showing how far it is if somebody watches. */
+  /**
+   * Makes a call that may take long, telling how far it is. Whoever interrupts the command has the
+   * daemon cancel the work, since that ends the connection.
+   */
   String longCall(String method, String path, JsonText body) throws MisuseException, IOException {
-    return errIsTerminal || global.verbose
-        ? daemon().call(method, path, body.toString(), new ProgressLine(err, errIsTerminal))
-        : daemon().call(method, path, body.toString());
+    DaemonClient daemon = daemon();
+    ProgressLine progress = new ProgressLine(err, terminal.err());
+    return Interruption.tell(
+        () -> {
+          progress.close();
+          say("interrupted: the daemon cancels the work, and its log says what became of it");
+        },
+        () -> daemon.call(method, path, body.toString(), progress));
+  }
+
+  /** Does work in this process, telling how far it is, and has it undo itself if interrupted. */
+  <T> T longWork(LongWork<T> work) throws MisuseException, IOException {
+    try (ProgressLine line = new ProgressLine(err, terminal.err())) {
+      ImageProgress progress = new ImageProgress(line);
+      return Interruption.undo(
+          () -> {
+            progress.cancel();
+            say("interrupted: undoing what was begun");
+          },
+          () -> work.run(progress));
+    }
+  }
+
+  /** Work that tells how far it is and can be cancelled. */
+  interface LongWork<T> {
+    T run(Progress progress) throws IOException;
   }
 
   void answer(String text) {

@@ -14,9 +14,11 @@ final class SnapshotCreateCommand implements Command {
   @Parameter(description = "The volume's name")
   List<String> arguments = new ArrayList<>();
 
+  @Placeholder("name")
   @Parameter(
       names = "--name",
-      description = "The name of the snapshot; one is made up if there is none")
+      description = "The name of the snapshot",
+      defaultValueDescription = "one is made up")
   String name = "";
 
   @Override

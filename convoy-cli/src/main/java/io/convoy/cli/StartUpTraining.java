@@ -3,8 +3,6 @@ package io.convoy.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,48 +14,84 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Runs commands against an answer that is always the same, so that the archive of classes which
- * bin/convoy has the JVM write at the end holds what commands load.
+ * Runs commands, so that the archive of classes which the launcher has the JVM write at the end
+ * holds what commands load: {@code quick} those that ask the daemon, against an answer that is
+ * always the same, and {@code long} those that do the work themselves. The class path of the former
+ * has little else than this module.
  */
 final class StartUpTraining {
   private static final List<List<String>> COMMANDS =
       List.of(
           List.of("list"),
+          List.of("list", "--format", "table"),
+          List.of("info", "--format", "table"),
           List.of("inspect", "vol1"),
           List.of("create", "vol1", "--size=10G", "-driver", "vfs"),
           List.of("delete", "vol1"),
           List.of("--verbose", "backup", "create", "snap1", "--dest", "vfs:///backups"),
           List.of("crate", "vol1"),
-          List.of("help"));
+          List.of("help"),
+          List.of(Completion.COMMAND, "inspect", ""));
   private static final byte[] ANSWER =
-      answer("200 OK", "application/x-ndjson", "{\"Result\":\"done\"}\n");
+      answer(
+          "200 OK",
+          "application/x-ndjson",
+          "{\"Progress\":{\"DoneBytes\":1,\"TotalBytes\":2}}\n{\"Result\":\"done\"}\n");
+  private static final byte[] VOLUMES =
+      answer(
+          "200 OK",
+          "application/json",
+          """
+          {"vol1": {"Name": "vol1", "Driver": "vfs", "Snapshots": {}, "DriverInfo": {"Size": "1"},
+          "CreatedTime": "Mon Nov 23 22:49:04 +0000 2026"}}
+          """);
   private static final byte[] REFUSAL =
       answer("404 Not Found", "application/json", "{\"Error\":\"no\",\"Detail\":\"no\"}");
 
   private StartUpTraining() {}
 
-  /** Runs the commands and exits. */
+  /** Runs the commands of a kind and exits. */
   public static void main(String[] arguments) throws IOException {
     Path folder = Files.createTempDirectory("convoy");
-    Path socket = folder.resolve("s");
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    try {
+      if (arguments[0].equals("long")) {
+        backUpImage(folder, nowhere);
+      } else {
+        askDaemon(folder.resolve("s"), nowhere);
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void askDaemon(Path socket, PrintStream nowhere) throws IOException {
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
       Thread responder = new Thread(() -> respond(server), "responder");
       responder.setDaemon(true);
       responder.start();
-      PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+      Map<String, String> environment = new HashMap<>(System.getenv());
+      environment.put(GlobalOptions.SOCKET_VARIABLE, socket.toString());
+      Terminal watched = Terminal.ofThisProcess(environment);
       for (List<String> command : COMMANDS) {
-        ConvoyCli.run(
-            command, Map.of(GlobalOptions.SOCKET_VARIABLE, socket.toString()), nowhere, nowhere);
+        ConvoyCli.run(command, environment, nowhere, nowhere, watched);
       }
-      backUpImage(folder, nowhere);
-    } finally {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -85,8 +119,10 @@ final class StartUpTraining {
       while (true) {
         try (SocketChannel client = server.accept()) {
           client.read(request.clear());
-          boolean refuse = new String(request.array(), 0, 6, US_ASCII).equals("DELETE");
-          client.write(ByteBuffer.wrap(refuse ? REFUSAL : ANSWER));
+          String line = new String(request.array(), 0, 6, US_ASCII);
+          client.write(
+              ByteBuffer.wrap(
+                  line.equals("DELETE") ? REFUSAL : line.startsWith("GET") ? VOLUMES : ANSWER));
         }
       }
     } catch (IOException e) {

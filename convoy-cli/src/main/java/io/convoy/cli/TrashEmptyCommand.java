@@ -18,9 +18,11 @@ final class TrashEmptyCommand implements Command {
   @Parameter(description = "The names that they had, or their IDs in the trash; none means all")
   List<String> arguments = new ArrayList<>();
 
+  @Placeholder("age")
   @Parameter(
       names = "--older-than",
-      description = "Only what was deleted that long ago, such as 12h or 7d")
+      description = "Only what was deleted that long ago",
+      defaultValueDescription = "none, all are destroyed")
   String olderThan = "";
 
   @Override

@@ -14,7 +14,11 @@ final class TrashRestoreCommand implements Command {
   @Parameter(description = "The name that the volume had, or its ID in the trash")
   List<String> arguments = new ArrayList<>();
 
-  @Parameter(names = "--name", description = "The name that it gets, if not the one that it had")
+  @Placeholder("name")
+  @Parameter(
+      names = "--name",
+      description = "The name that it gets",
+      defaultValueDescription = "the one that it had")
   String name = "";
 
   @Override

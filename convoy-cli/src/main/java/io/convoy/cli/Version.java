@@ -10,9 +10,16 @@ import java.io.UncheckedIOException;
 final class Version {
   private static final String FILE = "version.txt";
 
+  private static final String PROPERTY = "convoy.version";
+
   private Version() {}
 
   static String get() {
+    // The launcher knows it, too, and spares a command the opening of its jar.
+    String known = System.getProperty(PROPERTY, "");
+    if (!known.isEmpty()) {
+      return known;
+    }
     try (InputStream file = Version.class.getResourceAsStream(FILE)) {
       if (file == null) {
         throw new IllegalStateException(FILE + " is missing from the jar: build it again");

@@ -16,16 +16,21 @@ class DaemonCommandTest {
   private static DaemonConfig config(String line) throws MisuseException {
     CommandLine parsed = CommandLine.parse(Run.words(line));
     DaemonCommand command = (DaemonCommand) parsed.command().orElseThrow();
-    return command.config(new Session(System.out, System.err, false, Map.of(), parsed.global()));
+    return command.config(
+        new Session(System.out, System.err, Terminal.NONE, Map.of(), parsed.global()));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "daemon --drivers devicemapper --driver-opts dm.datadev=/dev/loop5 --driver-opts dm.metadatadev=/dev/loop6",
-        "daemon --driver devicemapper --driver-opts dm.datadev=/dev/loop5 --driver-opts=dm.metadatadev=/dev/loop6",
-        "daemon -drivers devicemapper -driver-opts dm.datadev=/dev/loop5 --driver-opts dm.metadatadev=/dev/loop6",
-        "daemon -driver=devicemapper --driver-opts dm.datadev=/dev/loop5 -driver-opts=dm.metadatadev=/dev/loop6",
+        "daemon --drivers devicemapper --driver-opts dm.datadev=/dev/loop5 --driver-opts"
+            + " dm.metadatadev=/dev/loop6",
+        "daemon --driver devicemapper --driver-opts dm.datadev=/dev/loop5"
+            + " --driver-opts=dm.metadatadev=/dev/loop6",
+        "daemon -drivers devicemapper -driver-opts dm.datadev=/dev/loop5 --driver-opts"
+            + " dm.metadatadev=/dev/loop6",
+        "daemon -driver=devicemapper --driver-opts dm.datadev=/dev/loop5"
+            + " -driver-opts=dm.metadatadev=/dev/loop6",
       })
   void config_everySpelling_isUnderstood(String line) throws Exception {
     assertThat(config(line))
@@ -57,9 +62,10 @@ class DaemonCommandTest {
   void config_allFlags_areTaken() throws Exception {
     assertThat(
             config(
-                "--debug -s /run/c.sock daemon --root /var/lib/convoy --log /var/log/convoy.log --mnt-ns /host/proc/1/ns/mnt"
-                    + " --cmd-timeout 5m --create-on-docker-mount --ignore-docker-delete --ignore-config-file --socket-group docker"
-                    + " --format v0.5.2 --compression gzip"))
+                "--debug -s /run/c.sock daemon --root /var/lib/convoy --log /var/log/convoy.log"
+                    + " --mnt-ns /host/proc/1/ns/mnt --cmd-timeout 5m --create-on-docker-mount"
+                    + " --ignore-docker-delete --ignore-config-file --socket-group docker --format"
+                    + " v0.5.2 --compression gzip"))
         .isEqualTo(
             new DaemonConfig(
                 Optional.of(Path.of("/var/lib/convoy")),

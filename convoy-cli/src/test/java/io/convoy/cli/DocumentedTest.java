@@ -24,7 +24,7 @@ class DocumentedTest {
     for (String line : help.split("\nFlags of every command:", 2)[0].lines().toList()) {
       String text = line.strip();
       if (text.startsWith("--")) {
-        assertThat(section).contains("`" + text.split(" {2,}", 2)[0] + "`");
+        assertThat(section).contains("`" + text.split(" {2,}", 2)[0].replace("|", "\\|") + "`");
       } else if (text.startsWith("Usage: ")) {
         assertThat(section).contains("    " + text.substring("Usage: ".length()) + "\n");
       } else if (text.startsWith("convoy ")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpTest {
   private static final Path NOWHERE = Path.of("/nonexistent/convoy.sock");
+
+  /** Values that have no unit and no form to explain. */
+  private static final Set<String> SELF_EVIDENT =
+      Set.of(
+          "command",
+          "device",
+          "directory",
+          "driver",
+          "file",
+          "group",
+          "id",
+          "key=value",
+          "name",
+          "snapshot",
+          "type",
+          "volume",
+          "volume or ID");
 
   static Stream<String> commands() {
     return CommandTable.COMMANDS.stream();
@@ -28,7 +46,7 @@ class HelpTest {
     assertThat(run.out())
         .contains("\nUsage: convoy " + name)
         .contains("\nExamples:\n  convoy " + name)
-        .contains("--socket, -s <value>");
+        .contains("--socket, -s <file>");
     assertThat(run.out().lines().findFirst().orElseThrow()).endsWith(".").hasSizeBetween(10, 90);
     assertThat(Run.of(Map.of(), Run.words("help " + name)).out()).isEqualTo(run.out());
     assertThat(Run.of(Map.of(), Run.words("-h " + name)).out()).isEqualTo(run.out());
@@ -44,6 +62,30 @@ class HelpTest {
       assertThat(words.get(0)).isEqualTo("convoy");
       assertThat(CommandLine.parse(words.subList(1, words.size())).name()).isEqualTo(name);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void help_everyValue_hasItsDefaultAndItsUnit(String name) {
+    Explanation command = Explanation.of(name);
+    String help = Run.of(Map.of(), Run.words("help " + name)).out();
+    List<Explanation.Flag> flags =
+        Stream.concat(command.flags().stream(), Explanation.globalFlags().stream())
+            .filter(flag -> !flag.placeholder().isEmpty())
+            .toList();
+
+    assertThat(flags).allSatisfy(flag -> assertThat(flag.description()).contains("(default: "));
+    assertThat(
+            Stream.concat(
+                flags.stream().map(Explanation.Flag::placeholder),
+                command.argumentPlaceholders().stream()))
+        .allSatisfy(
+            value -> {
+              assertThat(help).contains("<" + value + ">");
+              if (!SELF_EVIDENT.contains(value) && value.indexOf('|') < 0) {
+                assertThat(help).contains("\n  <" + value + "> ");
+              }
+            });
   }
 
   @ParameterizedTest

@@ -17,6 +17,11 @@ record Run(int status, String out, String err) {
   }
 
   static Run of(Map<String, String> environment, List<String> arguments) {
+    return of(environment, arguments, Terminal.NONE);
+  }
+
+  /** Runs a command for somebody who watches. */
+  static Run of(Map<String, String> environment, List<String> arguments, Terminal terminal) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int status =
@@ -24,7 +29,8 @@ record Run(int status, String out, String err) {
             arguments,
             environment,
             new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8));
+            new PrintStream(err, true, UTF_8),
+            terminal);
     return new Run(status, out.toString(UTF_8), err.toString(UTF_8));
   }
 

@@ -14,6 +14,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -24,6 +26,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
@@ -36,7 +39,7 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 
 /**
  * Makes clients. Credentials, proxies and retries are the SDK's; a CA file is taken from {@code
- * AWS_CA_BUNDLE}, as Amazon's own tools do.
+ * AWS_CA_BUNDLE}, as Amazon's own tools do. A named target may say otherwise.
  */
 final class S3Clients {
   /** A server that says nothing for so long is asked again, on another connection. */
@@ -48,11 +51,17 @@ final class S3Clients {
   private S3Clients() {}
 
   static S3Client make(
-      S3Location location,
+      S3Access access,
       AwsCredentialsProvider credentials,
       RequestChecksumCalculation checksums,
       Duration silence)
       throws IOException {
+    S3Location location = access.location();
+    if (access.credentialsFile().isPresent() && !Files.isReadable(access.credentialsFile().get())) {
+      throw new IOException(
+          "The target's credentials file %s can't be read"
+              .formatted(access.credentialsFile().get()));
+    }
     // Neither the SDK's chunked framing, which some servers refuse and some store as data, nor a
     // checksum behind the content: contents are at hand, so checksums go in front.
     S3Configuration configuration =
@@ -62,7 +71,7 @@ final class S3Clients {
             .build();
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClientBuilder(http().socketTimeout(silence))
+            .httpClientBuilder(http(access.caFile()).socketTimeout(silence))
             .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
@@ -77,6 +86,20 @@ final class S3Clients {
     region(location).ifPresent(builder::region);
     location.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
+  }
+
+  /**
+   * Returns what finds the keys: in the target's file if there is one, else where the SDK looks.
+   */
+  static AwsCredentialsProvider credentials(S3Access access) {
+    if (access.credentialsFile().isEmpty()) {
+      return DefaultCredentialsProvider.builder().build();
+    }
+    Path file = access.credentialsFile().get();
+    return ProfileCredentialsProvider.builder()
+        .profileFile(
+            () -> ProfileFile.builder().content(file).type(ProfileFile.Type.CREDENTIALS).build())
+        .build();
   }
 
   /** Empty leaves it to the SDK, which also asks the instance it may be running on. */
@@ -111,19 +134,26 @@ final class S3Clients {
         .build();
   }
 
-  private static UrlConnectionHttpClient.Builder http() throws IOException {
+  private static UrlConnectionHttpClient.Builder http(Optional<Path> caFile) throws IOException {
     UrlConnectionHttpClient.Builder builder =
         UrlConnectionHttpClient.builder().proxyConfiguration(ProxyConfiguration.builder().build());
-    String file = System.getenv(CA_BUNDLE);
-    if (file != null && !file.isEmpty()) {
-      TrustManager[] trusted = trustOnly(Path.of(file));
+    String environment = System.getenv(CA_BUNDLE);
+    if (caFile.isPresent()) {
+      TrustManager[] trusted = trustOnly("The target's CA file ", caFile.get());
+      builder.tlsTrustManagersProvider(() -> trusted);
+    } else if (environment != null && !environment.isEmpty()) {
+      TrustManager[] trusted = trustOnly(CA_BUNDLE + "=", Path.of(environment));
       builder.tlsTrustManagersProvider(() -> trusted);
     }
     return builder;
   }
 
-  /** Returns what trusts the CAs in a PEM file and no others. */
-  static TrustManager[] trustOnly(Path file) throws IOException {
+  /**
+   * Returns what trusts the CAs in a PEM file and no others.
+   *
+   * @param what who named the file, for messages
+   */
+  static TrustManager[] trustOnly(String what, Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -140,8 +170,8 @@ final class S3Clients {
       return factory.getTrustManagers();
     } catch (GeneralSecurityException | IOException e) {
       throw new IOException(
-          "%s=%s can't be read as a file of PEM certificates: %s"
-              .formatted(CA_BUNDLE, file, e.getMessage()),
+          "%s%s can't be read as a file of PEM certificates: %s"
+              .formatted(what, file, e.getMessage()),
           e);
     }
   }

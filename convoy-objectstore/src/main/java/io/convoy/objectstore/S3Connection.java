@@ -3,21 +3,22 @@ package io.convoy.objectstore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * One bucket on one server: the clients that talk to it, and what is known of the server. Nothing
  * is made before it is needed.
  */
 final class S3Connection implements AutoCloseable {
+  private final S3Access access;
   private final S3Location location;
   private final Duration silence;
   private final Object probing = new Object();
-  private final DefaultCredentialsProvider credentials =
-      DefaultCredentialsProvider.builder().build();
+  private final AwsCredentialsProvider credentials;
   private Optional<S3Client> client = Optional.empty();
   private Optional<S3Client> plainClient = Optional.empty();
   private volatile Optional<S3Traits> traits = Optional.empty();
@@ -28,8 +29,10 @@ final class S3Connection implements AutoCloseable {
    *
    * @param silence how long the server may say nothing
    */
-  S3Connection(S3Location location, Duration silence) {
-    this.location = location;
+  S3Connection(S3Access access, Duration silence) {
+    this.access = access;
+    this.location = access.location();
+    this.credentials = S3Clients.credentials(access);
     this.silence = silence;
   }
 
@@ -61,7 +64,7 @@ final class S3Connection implements AutoCloseable {
   private S3Client make(boolean checksums) throws IOException {
     try {
       return S3Clients.make(
-          location,
+          access,
           credentials,
           checksums
               ? RequestChecksumCalculation.WHEN_SUPPORTED
@@ -91,6 +94,8 @@ final class S3Connection implements AutoCloseable {
     closed = true;
     client.ifPresent(S3Client::close);
     plainClient.ifPresent(S3Client::close);
-    credentials.close();
+    if (credentials instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
   }
 }

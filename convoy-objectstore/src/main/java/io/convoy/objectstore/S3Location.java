@@ -111,6 +111,11 @@ record S3Location(String bucket, Optional<String> region, String prefix, Optiona
     return new IllegalArgumentException("Invalid destination '%s': %s".formatted(destination, why));
   }
 
+  /** Returns this place at another server. */
+  S3Location at(Optional<URI> server) {
+    return new S3Location(bucket, region, prefix, server);
+  }
+
   /** Returns the bucket's key for one of ours. */
   String key(ObjectKey key) {
     return prefix + key;

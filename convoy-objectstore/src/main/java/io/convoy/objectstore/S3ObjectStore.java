@@ -53,6 +53,11 @@ final class S3ObjectStore implements ObjectStore {
     this.reading = new S3Reading(connection, location);
   }
 
+  /** Returns what the server can do. */
+  S3Traits traits() throws IOException {
+    return connection.traits();
+  }
+
   static Map<String, String> tagged(String tag) {
     return Map.of(TAG, tag);
   }

@@ -1,6 +1,7 @@
 package io.convoy.objectstore;
 
 import io.convoy.core.BackupDestination;
+import io.convoy.core.Targets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,7 +15,7 @@ final class S3Stores implements ObjectStores {
   static final String SCHEME = "s3";
 
   private final Duration silence;
-  private final Map<S3Location, S3Connection> connections = new HashMap<>();
+  private final Map<S3Access, S3Connection> connections = new HashMap<>();
   private boolean closed;
 
   S3Stores() {
@@ -30,9 +31,10 @@ final class S3Stores implements ObjectStores {
     if (closed) {
       throw new IOException("No destination can be opened any more: Convoy is being closed");
     }
-    S3Location location = S3Location.of(destination);
+    S3Access access = S3Access.of(destination, Targets.ofThisUser(System.getenv()));
     return new S3ObjectStore(
-        connections.computeIfAbsent(location, where -> new S3Connection(where, silence)), location);
+        connections.computeIfAbsent(access, where -> new S3Connection(where, silence)),
+        access.location());
   }
 
   @Override

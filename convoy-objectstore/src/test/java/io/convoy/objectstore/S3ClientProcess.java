@@ -29,6 +29,18 @@ final class S3ClientProcess {
   /** Runs it and returns what it printed. */
   static String run(S3TestServer server, int port, Map<String, String> environment)
       throws IOException {
+    String scheme = environment.containsKey("AWS_CA_BUNDLE") ? "https" : "http";
+    return run(server, "%s://127.0.0.1:%s".formatted(scheme, port), environment);
+  }
+
+  /** The same, where something else must know which server to ask. */
+  static String runWithoutEndpoint(S3TestServer server, Map<String, String> environment)
+      throws IOException {
+    return run(server, "", environment);
+  }
+
+  private static String run(S3TestServer server, String endpoint, Map<String, String> environment)
+      throws IOException {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -37,9 +49,8 @@ final class S3ClientProcess {
                 "-cp",
                 System.getProperty("java.class.path"),
                 S3ClientProcess.class.getName()));
-    String scheme = environment.containsKey("AWS_CA_BUNDLE") ? "https" : "http";
     argv.add(server.destination(S3TestServer.newPath()).toString());
-    argv.add("%s://127.0.0.1:%s".formatted(scheme, port));
+    argv.add(endpoint);
     ProcessBuilder builder = new ProcessBuilder(argv).redirectError(Redirect.INHERIT);
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
     builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");

@@ -129,7 +129,7 @@ final class S3FaultsIT {
     List<String> old = List.of(S3Probe.PREFIX + UUID.randomUUID(), S3Probe.PREFIX + "notes");
     String young = S3Probe.PREFIX + UUID.randomUUID();
     S3Location location = S3Location.of(S3TestServer.destination(path, proxy.port()));
-    try (S3Connection connection = new S3Connection(location, SILENCE)) {
+    try (S3Connection connection = new S3Connection(S3Access.of(location), SILENCE)) {
       for (String key : List.of(old.get(0), old.get(1), young)) {
         connection
             .client()
@@ -724,7 +724,7 @@ final class S3FaultsIT {
     know();
     byte[] content = random(12 * 1024 * 1024 + 5);
     S3Location location = S3Location.of(S3TestServer.destination(path, proxy.port()));
-    try (S3Connection connection = new S3Connection(location, S3Clients.SILENCE)) {
+    try (S3Connection connection = new S3Connection(S3Access.of(location), S3Clients.SILENCE)) {
       S3Upload upload = new S3Upload(connection, location, 5L * 1024 * 1024);
       upload.put(KEY, ByteSource.wrap(content));
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.convoy.core.Target;
+import io.convoy.core.Targets;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.objectstore.FaultyProxy.Fault;
 import io.convoy.objectstore.S3TestServer.Authorization;
@@ -98,6 +100,32 @@ final class S3SecretsIT {
       assertThat(run(proxy, other.pem)).contains("no secure connection to https://127.0.0.1");
       assertThat(run(proxy, temp.resolve("missing.pem")))
           .contains("AWS_CA_BUNDLE=" + temp.resolve("missing.pem"));
+    }
+  }
+
+  @Test
+  void target_withServerCertificateAndKeys_needsNothingElse() throws Exception {
+    Own own = makeCertificate("own");
+    Path keys =
+        Files.writeString(
+            temp.resolve("keys"),
+            "[default]\naws_access_key_id=%s\naws_secret_access_key=%s\n"
+                .formatted(KEYS.get("AWS_ACCESS_KEY_ID"), KEYS.get("AWS_SECRET_ACCESS_KEY")));
+    Map<String, String> environment =
+        Map.of(Targets.VARIABLE, temp.resolve("targets.json").toString());
+    try (FaultyProxy proxy = new FaultyProxy(server.port(), own.sockets)) {
+      Targets.ofThisUser(environment)
+          .add(
+              new Target(
+                  "own",
+                  server
+                      .destination("")
+                      .withEndpoint(Optional.of("https://127.0.0.1:" + proxy.port())),
+                  Optional.of(own.pem),
+                  Optional.of(keys)));
+
+      // Asked for at the target's place, without the server's name.
+      assertThat(S3ClientProcess.runWithoutEndpoint(server, environment)).isEqualTo("content\n");
     }
   }
 

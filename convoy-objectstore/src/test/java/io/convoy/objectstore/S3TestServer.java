@@ -146,7 +146,7 @@ final class S3TestServer implements AutoCloseable {
       server.awaitListening();
       try (S3Client client =
           S3Clients.make(
-              S3Location.of(server.destination("")),
+              S3Access.of(S3Location.of(server.destination(""))),
               DefaultCredentialsProvider.builder().build(),
               RequestChecksumCalculation.WHEN_SUPPORTED,
               S3Clients.SILENCE)) {

@@ -76,7 +76,7 @@ record ApiError(int status, Kind kind, String message, String detail) {
     } else if (e instanceof FileSystemException file && file.getReason() == null) {
       message += ": " + e.getClass().getSimpleName();
     } else if (e instanceof InterruptedIOException && message.equals("cancelled")) {
-      message = "The work was cancelled: the daemon is stopping";
+      message = "The work was cancelled";
     }
     return message.replaceAll("\\p{Cntrl}+", " ").strip();
   }

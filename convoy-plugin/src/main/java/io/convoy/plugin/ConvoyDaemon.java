@@ -1,6 +1,5 @@
 package io.convoy.plugin;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -90,7 +88,7 @@ public final class ConvoyDaemon implements AutoCloseable {
       new DockerCalls(convoy, jobs, settings).addTo(router);
       HttpServer server = new HttpServer(router, HttpLimits.DEFAULT);
       try {
-        List<Path> sockets = listen(server, config, isRoot);
+        List<Path> sockets = DaemonSockets.open(server, config, isRoot);
         convoy.info().problems().forEach(problem -> LOGGER.log(WARNING, problem));
         ServiceManager manager = ServiceManager.of(System.getenv());
         manager.tell("READY=1");
@@ -121,33 +119,6 @@ public final class ConvoyDaemon implements AutoCloseable {
   private static String version() {
     return Optional.ofNullable(ConvoyDaemon.class.getPackage().getImplementationVersion())
         .orElse("development");
-  }
-
-  private static List<Path> listen(HttpServer server, DaemonConfig config, boolean isRoot)
-      throws IOException {
-    List<Path> sockets = new ArrayList<>();
-    try {
-      server.listen(config.socket(), config.socketGroup());
-    } catch (IOException e) {
-      throw new IOException(
-          "Can't listen at socket '%s': %s".formatted(config.socket(), ApiError.oneLine(e)), e);
-    }
-    sockets.add(config.socket());
-    if (config.pluginSocket().isPresent()) {
-      Path socket = config.pluginSocket().get();
-      try {
-        server.listen(socket, config.socketGroup());
-        sockets.add(socket);
-      } catch (IOException e) {
-        LOGGER.log(
-            isRoot ? WARNING : DEBUG,
-            "Docker does not find the plugin by itself (write ''unix://{0}'' to"
-                + " /etc/docker/plugins/convoy.spec): {1}",
-            config.socket(),
-            ApiError.oneLine(e));
-      }
-    }
-    return sockets;
   }
 
   private static void ready(

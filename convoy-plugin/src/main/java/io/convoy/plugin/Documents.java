@@ -46,7 +46,12 @@ final class Documents {
     }
     status.problem().ifPresent(problem -> node.put("Problem", problem));
     status.activity().ifPresent(activity -> node.put("Activity", activity));
-    status.lastBackup().ifPresent(backup -> node.put("LastBackup", backup.url()));
+    status
+        .lastBackup()
+        .ifPresent(
+            backup ->
+                node.put("LastBackup", backup.url())
+                    .put("LastBackupTime", RubyDate.format(backup.time())));
     return node;
   }
 

@@ -16,14 +16,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Answers calls that may take long: with the result alone, or line by line for clients that ask for
- * it. A client that goes away does not end the work.
+ * it. Whoever follows line by line and goes away has the work cancelled, since that is somebody who
+ * pressed Ctrl-C; nobody notices when the others go, and their work goes on.
  */
 final class LongCalls {
   static final String NDJSON = "application/x-ndjson";
 
   private static final System.Logger LOGGER = System.getLogger("io.convoy.plugin.requests");
   private static final Duration TICK = Duration.ofMillis(250);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   private final Jobs jobs;
 
@@ -66,6 +67,7 @@ final class LongCalls {
       }
       tell(out, last(job, outcome));
     } catch (IOException e) {
+      job.cancel();
       job.whenDone(
           problem ->
               LOGGER.log(

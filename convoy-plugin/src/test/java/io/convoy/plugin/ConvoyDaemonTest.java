@@ -158,7 +158,7 @@ final class ConvoyDaemonTest {
         answer = client.receiveAll();
       }
     }
-    assertThat(answer).startsWith("HTTP/1.1 500 ").contains("the daemon is stopping");
+    assertThat(answer).startsWith("HTTP/1.1 500 ").contains("The work was cancelled");
     try (TestDaemon daemon = new TestDaemon(directory)) {
       assertThat(daemon.ok("GET", "/volumes/list", "")).isEqualTo("{}");
     }

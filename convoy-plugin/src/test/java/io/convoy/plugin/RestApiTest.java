@@ -385,7 +385,7 @@ final class RestApiTest {
   }
 
   @Test
-  void stream_clientLeaves_workGoesOn() throws Exception {
+  void stream_clientLeaves_whatCannotBeCancelledIsDone() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     daemon
         .driver()

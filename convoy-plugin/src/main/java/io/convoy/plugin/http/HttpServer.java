@@ -46,7 +46,7 @@ public final class HttpServer implements AutoCloseable {
   private final HttpLimits limits;
   private final Exchange exchange;
   private final ThreadPoolExecutor threads;
-  private final List<ListeningSocket> listening = new ArrayList<>();
+  private final List<Listener> listening = new ArrayList<>();
   private final Set<Connection> connections = new LinkedHashSet<>();
   // Guarded by connections.
   private boolean full;
@@ -77,8 +77,17 @@ public final class HttpServer implements AutoCloseable {
    * @throws java.nio.file.FileAlreadyExistsException if another process listens there
    */
   public void listen(Path path, Optional<String> group) throws IOException {
-    ListeningSocket socket = ListeningSocket.open(path, group);
-    Thread acceptor = new Thread(() -> accept(socket), "convoy-accept-" + path.getFileName());
+    listen(ListeningSocket.open(path, group));
+  }
+
+  /** Serves a socket that somebody else listens at, too. */
+  public void listen(ActivatedSocket socket) {
+    listen((Listener) socket);
+  }
+
+  private void listen(Listener socket) {
+    Thread acceptor =
+        new Thread(() -> accept(socket), "convoy-accept-" + socket.path().getFileName());
     acceptor.setDaemon(true);
     synchronized (connections) {
       listening.add(socket);
@@ -86,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
     acceptor.start();
   }
 
-  private void accept(ListeningSocket listener) {
+  private void accept(Listener listener) {
     while (!closing) {
       try {
         admit(listener.accept());
@@ -198,12 +207,12 @@ public final class HttpServer implements AutoCloseable {
   public void stopListening() throws IOException {
     closing = true;
     IOException failure = null;
-    List<ListeningSocket> sockets;
+    List<Listener> sockets;
     synchronized (connections) {
       sockets = List.copyOf(listening);
       listening.clear();
     }
-    for (ListeningSocket socket : sockets) {
+    for (Listener socket : sockets) {
       try {
         socket.close();
       } catch (IOException e) {

@@ -23,7 +23,7 @@ import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
 
 /** A unix socket that listens, and its file, which goes when this is closed. */
-final class ListeningSocket implements AutoCloseable {
+final class ListeningSocket implements Listener {
   private static final int BACKLOG = 128;
   private static final int MAX_PATH_BYTES = 107;
 
@@ -117,16 +117,18 @@ final class ListeningSocket implements AutoCloseable {
     return Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey();
   }
 
-  Path path() {
+  @Override
+  public Path path() {
     return path;
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return channel.isOpen();
   }
 
-  /** Waits for a client; {@link #close} ends that with an exception. */
-  UnixSocketChannel accept() throws IOException {
+  @Override
+  public UnixSocketChannel accept() throws IOException {
     return channel.accept();
   }
 
