@@ -24,6 +24,7 @@ public final class Machine {
   private static final Path DIRECTORY = Path.of("src/test/lab").toAbsolutePath();
   private static final long STATE_BYTES = 8L << 30;
   private static final long BACKUP_DISK_BYTES = 2L << 30;
+  private static final long EMPTY_DISK_BYTES = 256L << 20;
 
   private final Path job;
   private final List<Path> disks;
@@ -57,6 +58,11 @@ public final class Machine {
   /** Makes the image of an empty disk for backups. */
   public static Path backupDisk(Path file) throws IOException {
     return disk(file, BACKUP_DISK_BYTES);
+  }
+
+  /** Makes the image of a small disk with nothing on it. */
+  static Path emptyDisk(Path file) throws IOException {
+    return disk(file, EMPTY_DISK_BYTES);
   }
 
   private static Path disk(Path file, long bytes) throws IOException {

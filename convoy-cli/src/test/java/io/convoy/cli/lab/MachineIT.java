@@ -25,7 +25,7 @@ final class MachineIT {
         new Machine(
             directory,
             Machine.backupDisk(directory.resolve("backups")),
-            Machine.backupDisk(directory.resolve("empty")));
+            Machine.emptyDisk(directory.resolve("empty")));
     return LabTests.run(
         Path.of("target/lab"),
         LIMIT,

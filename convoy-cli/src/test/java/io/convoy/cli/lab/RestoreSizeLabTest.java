@@ -63,7 +63,8 @@ final class RestoreSizeLabTest {
       place = convoy.mount(RESTORED, MountRequest.command(Optional.empty()));
       assertThat(place.resolve("text")).hasContent(TEXT);
       assertThat(Files.getFileStore(place).getTotalSpace()).isBetween(bytes * 3 / 2, bytes * 2);
-      Files.write(place.resolve("fills"), new byte[(int) bytes]);
+      // More than there was before: of the file system's blocks, not of the pool's.
+      host.run("fallocate", "--length", Long.toString(bytes), place.resolve("fills").toString());
       convoy.unmount(RESTORED, MountRequest.COMMAND);
       host.run(filesystem.equals("xfs") ? "xfs_repair" : "e2fsck", "-n", "/dev/mapper/" + RESTORED);
       convoy.delete(RESTORED, DeleteMode.DATA);
