@@ -66,6 +66,18 @@ final class CreateCommand implements Command {
       defaultValueDescription = "Amazon's for the type")
   String iops = "";
 
+  @Placeholder("count")
+  @Parameter(
+      names = "--throughput",
+      description = "MiB per second to pay for; goes with --type gp3 (ebs)",
+      defaultValueDescription = "Amazon's for the type")
+  String throughput = "";
+
+  @Parameter(
+      names = "--copy",
+      description = "Copy the backup's snapshot to this region, if it is in another one (ebs)")
+  boolean copy;
+
   @Parameter(names = "--vm", description = "Make the volume a disk image for a virtual machine")
   boolean vm;
 
@@ -82,6 +94,8 @@ final class CreateCommand implements Command {
             .with("DriverVolumeID", id)
             .with("Type", type)
             .with("IOPS", Arguments.count("--iops", iops))
+            .with("Throughput", Arguments.count("--throughput", throughput))
+            .with("CopySource", copy)
             .with("PrepareForVM", vm)
             .with("Verbose", session.global().verbose);
     session.askLong("POST", "/v1/volumes/create", body);

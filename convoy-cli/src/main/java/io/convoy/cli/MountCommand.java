@@ -21,6 +21,11 @@ final class MountCommand implements Command {
       defaultValueDescription = "one below the root of Convoy")
   String mountPoint = "";
 
+  @Parameter(
+      names = "--force",
+      description = "Take it from an instance that is stopped or terminated (ebs)")
+  boolean force;
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     String name = Arguments.volume(Arguments.one(arguments, "mount", "volume"));
@@ -30,6 +35,7 @@ final class MountCommand implements Command {
         new JsonText()
             .with("VolumeName", name)
             .with("MountPoint", mountPoint)
+            .with("Force", force)
             .with("Verbose", session.global().verbose));
   }
 }

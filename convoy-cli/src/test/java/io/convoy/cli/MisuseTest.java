@@ -45,6 +45,7 @@ class MisuseTest {
           create vol1 --size=99999999999T | Invalid size '99999999999T'
           create vol1 --iops many     | Invalid --iops 'many': expected a whole number
           create vol1 --iops 0        | Invalid --iops '0'
+          create vol1 --throughput fast | Invalid --throughput 'fast': expected a whole number
           create vol1 --vm=perhaps    | --vm is a switch: expected true or false
           create vol1 vol2            | takes one volume, but was given 2: 'vol1' 'vol2'
           create vol/1                | Invalid volume name 'vol/1'

@@ -41,6 +41,9 @@ class RequestsTest {
           create vol1 -size 512m             | POST /v1/volumes/create {"Name":"vol1","Size":536870912}
           create -size=1T vol1               | POST /v1/volumes/create {"Name":"vol1","Size":1099511627776}
           create new_volume --driver ebs --size 10G --type io1 --iops 200 | POST /v1/volumes/create {"Name":"new_volume","DriverName":"ebs","Size":10737418240,"Type":"io1","IOPS":200}
+          create vol1 --driver ebs --type gp3 --throughput 250 | POST /v1/volumes/create {"Name":"vol1","DriverName":"ebs","Type":"gp3","Throughput":250}
+          create vol1 --backup ebs://us-west-2/snap-12345678 --copy | POST /v1/volumes/create {"Name":"vol1","BackupURL":"ebs://us-west-2/snap-12345678","CopySource":true}
+          mount vol1 --force | POST /v1/volumes/mount {"VolumeName":"vol1","Force":true}
           create v1 --driver ebs --id vol-1a2b3c4d | POST /v1/volumes/create {"Name":"v1","DriverName":"ebs","DriverVolumeID":"vol-1a2b3c4d"}
           create vmvol --driver vfs --size 20G --vm | POST /v1/volumes/create {"Name":"vmvol","DriverName":"vfs","Size":21474836480,"PrepareForVM":true}
           create vmvol --vm=false            | POST /v1/volumes/create {"Name":"vmvol"}

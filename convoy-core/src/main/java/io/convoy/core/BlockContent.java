@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** A snapshot that is a device or an image file. */
@@ -20,6 +21,15 @@ public non-sealed interface BlockContent extends SnapshotContent {
    * gone, or the storage can't tell.
    */
   Optional<List<Extent>> changedSince(UUID snapshot) throws IOException;
+
+  /**
+   * Returns the length in bytes, a power of two, of the pieces in which it costs least to read it,
+   * because it is got, and told to have changed, by them; empty if any length will do. Backups are
+   * cut no coarser.
+   */
+  default OptionalInt unitBytes() {
+    return OptionalInt.empty();
+  }
 
   /**
    * Fills the buffer's remaining bytes from an offset. Safe for several threads at a time.

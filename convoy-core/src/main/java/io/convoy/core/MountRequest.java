@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param mountId who asks; the volume stays mounted until each one that asked has let go. Docker
  *     makes one for each container.
  * @param mountPoint where to, or empty for the driver's choice
+ * @param takeOver whether the volume may be taken away from a host that is gone
  */
-public record MountRequest(String mountId, Optional<Path> mountPoint) {
+public record MountRequest(String mountId, Optional<Path> mountPoint, boolean takeOver) {
   /** The mount ID of {@code convoy mount}. */
   public static final String COMMAND = "convoy";
 
@@ -32,11 +33,16 @@ public record MountRequest(String mountId, Optional<Path> mountPoint) {
 
   /** Returns the wish of {@code convoy mount}. */
   public static MountRequest command(Optional<Path> mountPoint) {
-    return new MountRequest(COMMAND, mountPoint);
+    return new MountRequest(COMMAND, mountPoint, false);
   }
 
   /** Returns the wish of a container. */
   public static MountRequest docker(String mountId) {
-    return new MountRequest(mountId, Optional.empty());
+    return new MountRequest(mountId, Optional.empty(), false);
+  }
+
+  /** Returns this wish, for which the volume may be taken away from a host that is gone. */
+  public MountRequest withTakeOver() {
+    return new MountRequest(mountId, mountPoint, true);
   }
 }

@@ -43,6 +43,9 @@ final class Mounting {
       VolumeStatus status = directory.getReady(name);
       checkMountPoint(status, request);
       VolumeDriver driver = drivers.get(status.driver());
+      if (request.takeOver()) {
+        takeOver(status, driver);
+      }
       VolumeRecord before = directory.record(status);
       List<String> ids = new ArrayList<>(before.mountIds());
       if (!ids.contains(request.mountId())) {
@@ -70,6 +73,17 @@ final class Mounting {
       }
       return mountPoint;
     }
+  }
+
+  private static void takeOver(VolumeStatus status, VolumeDriver driver) throws IOException {
+    driver
+        .takeover()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Volume '%s' can't be taken over: no host holds volumes of driver '%s'; mount it without --force"
+                        .formatted(status.volume().name(), status.driver())))
+        .takeOver(status.volume().name());
   }
 
   private static void checkMountPoint(VolumeStatus status, MountRequest request)

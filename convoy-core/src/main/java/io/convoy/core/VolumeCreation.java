@@ -158,6 +158,11 @@ final class VolumeCreation {
         "iops",
         wanted.iops().stream().boxed().findFirst(),
         made.get().iops().stream().boxed().findFirst());
+    compare(
+        differences,
+        "throughput",
+        wanted.throughputMib().stream().boxed().findFirst(),
+        made.get().throughputMib().stream().boxed().findFirst());
     if (wanted.prepareForVm()) {
       compare(differences, "vm", Optional.of(true), Optional.of(made.get().prepareForVm()));
     }

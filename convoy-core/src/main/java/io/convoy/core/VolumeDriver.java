@@ -69,6 +69,11 @@ public interface VolumeDriver extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Returns how volumes are taken from hosts that are gone, or empty if no host holds them. */
+  default Optional<Takeover> takeover() {
+    return Optional.empty();
+  }
+
   /** Returns how records and storage are compared, or empty if this driver can't do that. */
   default Optional<Examination> examination() {
     return Optional.empty();

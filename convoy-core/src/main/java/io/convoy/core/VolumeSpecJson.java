@@ -17,6 +17,10 @@ final class VolumeSpecJson {
     spec.driverVolumeId().ifPresent(id -> object.put("DriverVolumeID", id));
     spec.type().ifPresent(type -> object.put("Type", type));
     spec.iops().ifPresent(iops -> object.put("IOPS", iops));
+    spec.throughputMib().ifPresent(mib -> object.put("Throughput", mib));
+    if (spec.copySource()) {
+      object.put("CopySource", true);
+    }
     if (spec.prepareForVm()) {
       object.put("PrepareForVM", true);
     }
@@ -31,6 +35,8 @@ final class VolumeSpecJson {
         text(object, "DriverVolumeID"),
         text(object, "Type"),
         number(object, "IOPS"),
+        number(object, "Throughput"),
+        object.path("CopySource").asBoolean(),
         object.path("PrepareForVM").asBoolean());
   }
 

@@ -462,12 +462,55 @@ final class ConvoyTest {
             Optional.empty(),
             Optional.of("gp3"),
             OptionalLong.empty(),
+            OptionalLong.of(250),
+            false,
             false);
 
     assertThatThrownBy(() -> convoy.ensure(other, Optional.empty(), Progress.NONE))
         .isInstanceOf(AlreadyExistsException.class)
         .hasMessageContaining("size is 4096, asked for was 8192")
-        .hasMessageContaining("type is not set, asked for was gp3");
+        .hasMessageContaining("type is not set, asked for was gp3")
+        .hasMessageContaining("throughput is not set, asked for was 250");
+  }
+
+  @Test
+  void create_wishThatContradictsItself_isRefused() {
+    assertThatThrownBy(() -> wish(Optional.empty(), OptionalLong.of(250), false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--type gp3");
+    assertThatThrownBy(() -> wish(Optional.of("gp3"), OptionalLong.of(0), false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Invalid throughput 0");
+    assertThatThrownBy(() -> wish(Optional.empty(), OptionalLong.empty(), true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no backup to copy");
+  }
+
+  private static VolumeSpec wish(
+      Optional<String> type, OptionalLong throughputMib, boolean copySource) {
+    return new VolumeSpec(
+        VOL1,
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        type,
+        OptionalLong.empty(),
+        throughputMib,
+        copySource,
+        false);
+  }
+
+  @Test
+  void mount_takeOverWithADriverWhoseVolumesNoHostHolds_isRefused() throws IOException {
+    convoy.create(VolumeSpec.of(VOL1), Optional.empty(), Progress.NONE);
+
+    assertThatThrownBy(
+            () -> convoy.mount(VOL1, MountRequest.command(Optional.empty()).withTakeOver()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("driver 'memory'")
+        .hasMessageContaining("without --force");
+
+    assertThat(convoy.get(VOL1).mountPoint()).isEmpty();
   }
 
   @Test

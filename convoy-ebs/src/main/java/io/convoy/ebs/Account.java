@@ -100,7 +100,7 @@ final class Account {
     }
     long start = System.nanoTime();
     Map<String, EbsVolume> foundVolumes = new HashMap<>();
-    ec2.convoysVolumes().forEach(volume -> foundVolumes.put(volume.id(), volume));
+    ec2.volumesWithTag(Tags.VOLUME_UUID).forEach(volume -> foundVolumes.put(volume.id(), volume));
     Map<String, EbsSnapshot> foundSnapshots = new HashMap<>();
     ec2.snapshotsWithTag(Tags.SNAPSHOT_UUID)
         .forEach(snapshot -> foundSnapshots.put(snapshot.id(), snapshot));

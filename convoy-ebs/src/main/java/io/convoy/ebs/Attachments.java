@@ -125,17 +125,46 @@ final class Attachments {
   private InUseException elsewhere(EbsVolume volume, Exception cause) {
     String other = volume.attachment().orElseThrow().instanceId();
     String state;
+    String remedy = "stop the containers that use it there";
     try {
-      state = "which is " + ec2.instanceState(other);
+      String now = ec2.instanceState(other);
+      state = "which is " + now;
+      if (isGone(now)) {
+        remedy = "take it from there with 'convoy mount --force %s'".formatted(volume.name());
+      }
     } catch (Ec2Exception e) {
       state = "whose state is not known: " + e.getMessage();
     }
     InUseException inUse =
         new InUseException(
-            "Volume '%s' (%s) is attached to instance %s, %s: stop the containers that use it there. If that instance is gone for good: aws ec2 detach-volume --volume-id %s"
-                .formatted(volume.name(), volume.id(), other, state, volume.id()));
+            "Volume '%s' (%s) is attached to instance %s, %s: %s"
+                .formatted(volume.name(), volume.id(), other, state, remedy));
     inUse.initCause(cause);
     return inUse;
+  }
+
+  /** Returns whether an instance in a state writes nothing any more. */
+  static boolean isGone(String instanceState) {
+    return instanceState.equals("stopped") || instanceState.equals("terminated");
+  }
+
+  /** Detaches a volume from another instance, if that is stopped or terminated. */
+  void takeFromOther(EbsVolume known) throws IOException {
+    EbsVolume volume = describer.describe(known.id()).orElse(known);
+    if (volume.attachment().isEmpty() || volume.isAttachedTo(instance.instanceId())) {
+      account.put(volume);
+      return;
+    }
+    String other = volume.attachment().get().instanceId();
+    String state = ec2.instanceState(other);
+    if (!isGone(state)) {
+      throw new InUseException(
+          "Volume '%s' (%s) is attached to instance %s, which is %s: it is taken only from an instance that is stopped or terminated"
+              .formatted(volume.name(), volume.id(), other, state));
+    }
+    LOGGER.log(
+        INFO, "Volume {0} is taken from instance {1}, which is {2}", volume.id(), other, state);
+    detachFrom(volume, other);
   }
 
   /** Waits for the device; by Amazon's word where the kernel can't tell whose it is. */
@@ -201,11 +230,15 @@ final class Attachments {
 
   /** Detaches a volume that is not mounted, if it is attached here, and waits for that. */
   void detach(EbsVolume volume) throws IOException {
+    detachFrom(volume, instance.instanceId());
+    intents.endAttachment(volume.id());
+  }
+
+  private void detachFrom(EbsVolume volume, String instanceId) throws IOException {
     try {
-      ec2.detach(volume.id(), instance.instanceId());
+      ec2.detach(volume.id(), instanceId);
     } catch (Ec2Exception e) {
       if (e.isVolumeNotFound() || e.code().equals("InvalidAttachment.NotFound")) {
-        intents.endAttachment(volume.id());
         return;
       }
       if (e.isRefused() && !e.code().equals("IncorrectState")) {
@@ -213,15 +246,10 @@ final class Attachments {
       }
       // It may be detached already, or on its way: the question below tells.
     }
-    EbsVolume detached =
+    account.put(
         waiting.untilDone(
-            () ->
-                describer
-                    .describe(volume.id())
-                    .filter(now -> !now.isAttachedTo(instance.instanceId())),
-            limit -> tooLate("detached", volume, limit));
-    account.put(detached);
-    intents.endAttachment(volume.id());
+            () -> describer.describe(volume.id()).filter(now -> !now.isAttachedTo(instanceId)),
+            limit -> tooLate("detached", volume, limit)));
     LOGGER.log(INFO, "Volume {0} is detached", volume.id());
   }
 }

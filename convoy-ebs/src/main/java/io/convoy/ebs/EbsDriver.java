@@ -5,9 +5,12 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
+import io.convoy.core.Examination;
+import io.convoy.core.Growth;
 import io.convoy.core.RubyDate;
 import io.convoy.core.Snapshot;
 import io.convoy.core.Snapshots;
+import io.convoy.core.Takeover;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
@@ -44,6 +47,9 @@ final class EbsDriver implements VolumeDriver {
   private final VolumeCreation creation;
   private final VolumeDeletion deletion;
   private final EbsSnapshots snapshots;
+  private final EbsGrowth growth;
+  private final EbsExamination examination;
+  private final FrozenMounts frozen;
 
   private EbsDriver(
       DriverContext context,
@@ -91,10 +97,26 @@ final class EbsDriver implements VolumeDriver {
             intents,
             waiting,
             deletion,
+            new SnapshotCopy(config, ec2, instance, connection, pace),
             pace);
+    growth =
+        new EbsGrowth(context.commands(), ec2, account, describer, attachments, mounts, waiting);
+    examination =
+        new EbsExamination(
+            ec2, instance, account, attachments, mounts, intents, config.keepAttached());
+    frozen = new FrozenMounts(context.root(), context.commands());
     snapshots =
         new EbsSnapshots(
-            config, context.commands(), ec2, direct, instance, account, mounts, intents, pace);
+            config,
+            context.commands(),
+            ec2,
+            direct,
+            instance,
+            account,
+            mounts,
+            intents,
+            frozen,
+            pace);
   }
 
   static EbsDriver open(
@@ -104,12 +126,31 @@ final class EbsDriver implements VolumeDriver {
     InstanceIdentity instance = InstanceIdentity.ask(connection.metadata());
     EbsDriver driver = new EbsDriver(context, config, instance, connection, pace);
     try {
+      driver.frozen.thawAll();
+      List<OldRecords.Mounted> mounted = new OldRecords(context.root(), driver.ec2).adopt();
       driver.account.refresh();
+      driver.mountAgain(mounted);
       driver.detachUnused();
       return driver;
     } catch (IOException | RuntimeException e) {
       try (driver) {
         throw e;
+      }
+    }
+  }
+
+  /** Mounts what Convoy v0.5.2 had mounted, as it did itself when it started. */
+  private void mountAgain(List<OldRecords.Mounted> volumes) {
+    for (OldRecords.Mounted volume : volumes) {
+      try {
+        mounts.mountAgain(account.get(volume.name()), volume.mountPoint());
+      } catch (IOException | IllegalArgumentException e) {
+        LOGGER.log(
+            WARNING,
+            "Volume ''{0}'', which Convoy v0.5.2 had mounted at {1}, is not mounted: {2}",
+            volume.name(),
+            volume.mountPoint(),
+            e.getMessage());
       }
     }
   }
@@ -229,6 +270,25 @@ final class EbsDriver implements VolumeDriver {
         OptionalLong.of(volume.sizeBytes()),
         details,
         shown);
+  }
+
+  @Override
+  public Optional<Growth> growth() {
+    return Optional.of(
+        (name, sizeBytes) -> {
+          EbsVolume grown = growth.grow(account.get(name), sizeBytes);
+          return toVolume(grown, account.view().snapshots(grown));
+        });
+  }
+
+  @Override
+  public Optional<Takeover> takeover() {
+    return Optional.of(name -> attachments.takeFromOther(account.get(name)));
+  }
+
+  @Override
+  public Optional<Examination> examination() {
+    return Optional.of(examination);
   }
 
   @Override

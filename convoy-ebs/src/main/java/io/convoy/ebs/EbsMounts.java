@@ -3,6 +3,7 @@ package io.convoy.ebs;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.convoy.core.InUseException;
+import io.convoy.core.MountTable;
 import io.convoy.core.process.CommandFailedException;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.state.AtomicFiles;
@@ -52,7 +53,7 @@ final class EbsMounts {
     Optional<Path> device = attachments.device(volume);
     return device.isEmpty()
         ? List.of()
-        : MountTable.read().mountPointsOf(DeviceFinder.number(device.get()));
+        : MountTable.ofThisProcess().mountPointsOf(DeviceFinder.number(device.get()));
   }
 
   /** Mounts a volume, unless it is, and returns where. */
@@ -62,7 +63,7 @@ final class EbsMounts {
     if (now.contains(place)) {
       return place;
     }
-    if (MountTable.read().isMountPoint(place)) {
+    if (MountTable.ofThisProcess().isMountPoint(place)) {
       throw new InUseException(
           "Volume '%s' can't be mounted at '%s': something else is mounted there"
               .formatted(volume.name(), place));
@@ -82,6 +83,12 @@ final class EbsMounts {
       throw e;
     }
     return place;
+  }
+
+  /** Mounts a volume where it was, making the directory if that was Convoy's own choice. */
+  void mountAgain(EbsVolume volume, Path before) throws IOException {
+    boolean usual = before.equals(defaultParent.resolve(volume.name().value()));
+    mount(volume, usual ? Optional.empty() : Optional.of(before));
   }
 
   private Path place(EbsVolume volume, Optional<Path> wanted, List<Path> now) throws IOException {
@@ -118,7 +125,7 @@ final class EbsMounts {
     argv.add(device.toString());
     argv.add(place.toString());
     commands.run(argv, LIMIT);
-    if (!MountTable.read().mountPointsOf(DeviceFinder.number(device)).contains(place)) {
+    if (!MountTable.ofThisProcess().isMountedAt(DeviceFinder.number(device), place)) {
       throw new IOException(
           "'%s' succeeded, but the kernel does not show '%s' at '%s'"
               .formatted(String.join(" ", argv), device, place));

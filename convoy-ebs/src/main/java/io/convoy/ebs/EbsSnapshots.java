@@ -35,6 +35,7 @@ final class EbsSnapshots implements Snapshots {
   private final Account account;
   private final EbsMounts mounts;
   private final Intents intents;
+  private final FrozenMounts frozen;
   private final Pace pace;
 
   EbsSnapshots(
@@ -46,6 +47,7 @@ final class EbsSnapshots implements Snapshots {
       Account account,
       EbsMounts mounts,
       Intents intents,
+      FrozenMounts frozen,
       Pace pace) {
     this.config = config;
     this.commands = commands;
@@ -55,6 +57,7 @@ final class EbsSnapshots implements Snapshots {
     this.account = account;
     this.mounts = mounts;
     this.intents = intents;
+    this.frozen = frozen;
     this.pace = pace;
   }
 
@@ -109,7 +112,7 @@ final class EbsSnapshots implements Snapshots {
     }
     EbsSnapshot made;
     long start = System.nanoTime();
-    try (Freeze freeze = Freeze.of(commands, place)) {
+    try (Freeze freeze = frozen.freeze(volume.id(), place)) {
       // The point in time is taken when Amazon answers.
       made = ec2.createSnapshot(volume.id(), "Convoy snapshot", tags);
     }

@@ -34,6 +34,14 @@ record EbsVolume(
     tags = Map.copyOf(tags);
   }
 
+  /** Returns how many GiB hold so many bytes: Amazon sells whole ones. */
+  static int wholeGib(long bytes) {
+    if (bytes > Integer.MAX_VALUE * GIB) {
+      throw new IllegalArgumentException("%s bytes are too many for a volume".formatted(bytes));
+    }
+    return (int) ((bytes + GIB - 1) / GIB);
+  }
+
   boolean isConvoys() {
     return tags.containsKey(Tags.VOLUME_UUID);
   }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.CopySnapshotRequest;
 import software.amazon.awssdk.services.ec2.model.CreateSnapshotRequest;
 import software.amazon.awssdk.services.ec2.model.CreateSnapshotResponse;
 import software.amazon.awssdk.services.ec2.model.CreateVolumeRequest;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.ec2.model.Volume;
 import software.amazon.awssdk.services.ec2.model.VolumeAttachment;
+import software.amazon.awssdk.services.ec2.model.VolumeModificationState;
 
 /** EC2's calls that Convoy makes. The SDK's types and exceptions end here. */
 final class Ec2 implements AutoCloseable {
@@ -36,16 +38,21 @@ final class Ec2 implements AutoCloseable {
   private final Ec2Client client;
   private final Ec2Client once;
   private final Pace pace;
+  private final String region;
 
-  private Ec2(Ec2Client client, Ec2Client once, Pace pace) {
+  private Ec2(Ec2Client client, Ec2Client once, Pace pace, String region) {
     this.client = client;
     this.once = once;
     this.pace = pace;
+    this.region = region;
   }
 
   static Ec2 open(String region, Connection connection, Pace pace) {
     return new Ec2(
-        Clients.ec2(region, connection, pace), Clients.ec2(region, connection, pace.once()), pace);
+        Clients.ec2(region, connection, pace),
+        Clients.ec2(region, connection, pace.once()),
+        pace,
+        region);
   }
 
   private static <T> T call(String what, Supplier<T> call) throws Ec2Exception {
@@ -135,12 +142,12 @@ final class Ec2 implements AutoCloseable {
         attachment.instanceId(), attachment.device(), attachment.stateAsString());
   }
 
-  /** Returns all volumes that are Convoy's. */
-  List<EbsVolume> convoysVolumes() throws Ec2Exception {
+  /** Returns the region's volumes that have a tag. */
+  List<EbsVolume> volumesWithTag(String key) throws Ec2Exception {
     return describeVolumes(
         "List of volumes",
         DescribeVolumesRequest.builder()
-            .filters(Filter.builder().name("tag-key").values(Tags.VOLUME_UUID).build())
+            .filters(Filter.builder().name("tag-key").values(key).build())
             .maxResults(PAGE)
             .build());
   }
@@ -208,7 +215,9 @@ final class Ec2 implements AutoCloseable {
             .tagSpecifications(specification(ResourceType.SNAPSHOT, tags))
             .build();
     CreateSnapshotResponse made =
-        call("Snapshot of volume " + volumeId, () -> createSnapshot(request));
+        call(
+            "Snapshot of volume " + volumeId,
+            () -> unlessThrottled(() -> once.createSnapshot(request)));
     return new EbsSnapshot(
         made.snapshotId(),
         made.volumeId(),
@@ -221,12 +230,35 @@ final class Ec2 implements AutoCloseable {
         tags);
   }
 
-  private CreateSnapshotResponse createSnapshot(CreateSnapshotRequest request) {
+  /**
+   * Asks for a copy of a snapshot in another region, and returns its ID. Amazon has no token for
+   * this either.
+   */
+  String copySnapshot(
+      EbsUrl source, Optional<String> kmsKeyId, boolean encrypted, Map<String, String> tags)
+      throws Ec2Exception {
+    CopySnapshotRequest request =
+        CopySnapshotRequest.builder()
+            .sourceRegion(source.region())
+            .sourceSnapshotId(source.snapshotId())
+            .destinationRegion(region)
+            .description("Convoy's copy of " + source)
+            .encrypted(encrypted ? true : null)
+            .kmsKeyId(kmsKeyId.orElse(null))
+            .tagSpecifications(specification(ResourceType.SNAPSHOT, tags))
+            .build();
+    return call(
+            "Copy of snapshot %s to region %s".formatted(source, region),
+            () -> unlessThrottled(() -> once.copySnapshot(request)))
+        .snapshotId();
+  }
+
+  /** Tries again what Amazon refused because of too many requests: that one was not done. */
+  private <T> T unlessThrottled(Supplier<T> request) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once.createSnapshot(request);
+        return request.get();
       } catch (AwsServiceException e) {
-        // Too many requests: that one was not done.
         if (!e.isThrottlingException() || attempt == pace.attempts()) {
           throw e;
         }
@@ -297,6 +329,26 @@ final class Ec2 implements AutoCloseable {
 
   void deleteSnapshot(String id) throws Ec2Exception {
     call("Deletion of snapshot " + id, () -> client.deleteSnapshot(r -> r.snapshotId(id)));
+  }
+
+  /** Asks for a volume to be made larger, which goes on after the answer. */
+  void modifySize(String id, int sizeGib) throws Ec2Exception {
+    call("Growth of volume " + id, () -> client.modifyVolume(r -> r.volumeId(id).size(sizeGib)));
+  }
+
+  /** Returns whether a volume is on its way to a size. */
+  boolean isBeingModifiedTo(String id, int sizeGib) throws Ec2Exception {
+    return call(
+        "Description of the growth of volume " + id,
+        () ->
+            client
+                .describeVolumesModifications(r -> r.volumeIds(id))
+                .volumesModifications()
+                .stream()
+                .anyMatch(
+                    change ->
+                        change.modificationState() == VolumeModificationState.MODIFYING
+                            && change.targetSize() >= sizeGib));
   }
 
   /** Returns the state of an instance, such as {@code running}. */

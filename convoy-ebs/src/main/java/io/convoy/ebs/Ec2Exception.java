@@ -1,12 +1,15 @@
 package io.convoy.ebs;
 
 import java.io.IOException;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** A call that Amazon did not do, or of which it is not known whether it did. */
 final class Ec2Exception extends IOException {
   private static final long serialVersionUID = 1;
+  private static final int UNAUTHORIZED = 401;
   private static final int SERVER_ERROR = 500;
 
   private final String code;
@@ -21,14 +24,20 @@ final class Ec2Exception extends IOException {
   /** Makes one that says what was asked for. */
   static Ec2Exception of(String call, SdkException e) {
     if (e instanceof AwsServiceException answer) {
-      String code = answer.awsErrorDetails() == null ? "" : answer.awsErrorDetails().errorCode();
-      String text =
-          answer.awsErrorDetails() == null
-              ? answer.getMessage()
-              : answer.awsErrorDetails().errorMessage();
+      // A body may be missing, or lost by the JDK's client, as with status 401.
+      Optional<AwsErrorDetails> details = Optional.ofNullable(answer.awsErrorDetails());
+      String code = details.map(AwsErrorDetails::errorCode).orElse("");
+      String text = details.map(AwsErrorDetails::errorMessage).orElse(answer.getMessage());
       boolean refused = answer.statusCode() < SERVER_ERROR || answer.isThrottlingException();
       return new Ec2Exception(
-          "%s: Amazon answered %s (%s): %s".formatted(call, code, answer.statusCode(), text),
+          "%s: Amazon answered %s (%s): %s"
+              .formatted(
+                  call,
+                  code.isEmpty() && answer.statusCode() == UNAUTHORIZED
+                      ? "that the credentials are wrong"
+                      : code,
+                  answer.statusCode(),
+                  text),
           code,
           refused,
           e);

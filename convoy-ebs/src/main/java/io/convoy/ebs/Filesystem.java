@@ -142,6 +142,18 @@ record Filesystem(String type, String uuid) {
     commands.run(List.of("resize2fs", device.toString()), LIMIT);
   }
 
+  /** Has this file system, which is mounted, fill its device; does nothing if it does. */
+  void growMounted(CommandRunner commands, Path device, Path mountPoint) throws IOException {
+    switch (type) {
+      case "xfs" -> growXfs(commands, mountPoint);
+      case "ext4" -> commands.run(List.of("resize2fs", device.toString()), LIMIT);
+      default ->
+          throw new IOException(
+              "'%s' holds %s, which is not known to grow: expected ext4 or xfs"
+                  .formatted(device, type));
+    }
+  }
+
   private static long number(String pattern, String text) throws IOException {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     if (!matcher.find()) {

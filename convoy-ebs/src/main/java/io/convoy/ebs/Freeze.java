@@ -21,13 +21,20 @@ final class Freeze implements AutoCloseable {
 
   private final RunningCommand child;
   private final Path mountPoint;
+  private final Thawed thawed;
 
-  private Freeze(RunningCommand child, Path mountPoint) {
-    this.child = child;
-    this.mountPoint = mountPoint;
+  /** Is told when the file system goes on. */
+  interface Thawed {
+    void end() throws IOException;
   }
 
-  static Freeze of(CommandRunner commands, Path mountPoint) throws IOException {
+  private Freeze(RunningCommand child, Path mountPoint, Thawed thawed) {
+    this.child = child;
+    this.mountPoint = mountPoint;
+    this.thawed = thawed;
+  }
+
+  static Freeze of(CommandRunner commands, Path mountPoint, Thawed thawed) throws IOException {
     RunningCommand child =
         commands.start(
             List.of(
@@ -38,13 +45,14 @@ final class Freeze implements AutoCloseable {
                 "sh",
                 mountPoint.toString(),
                 Integer.toString(LIMIT_SECONDS)));
-    Freeze freeze = new Freeze(child, mountPoint);
+    Freeze freeze = new Freeze(child, mountPoint, thawed);
     // It prints when it is done, or ends.
     if (child.standardOutput().read() < 0) {
       IOException failed =
           new IOException(
               "'%s' can't be frozen: %s".formatted(mountPoint, child.errorOutput().strip()));
       freeze.child.close();
+      thawed.end();
       throw failed;
     }
     return freeze;
@@ -66,5 +74,6 @@ final class Freeze implements AutoCloseable {
           "'%s' could not be thawed ('fsfreeze --unfreeze' ended with status %s): %s"
               .formatted(mountPoint, status, errors));
     }
+    thawed.end();
   }
 }

@@ -12,21 +12,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * A snapshot, read block by block from Amazon. Nothing is asked before it is needed: a backup that
  * stays at Amazon reads no block.
  */
 final class SnapshotBlocks implements BlockContent {
-  /** A block of a backup is four of these: each is fetched once, even when it is read in parts. */
+  /** Each block is fetched once, even when it is read in parts. */
   private static final int KEPT = 64;
+
+  /** Each call takes as long as its way to Amazon: many at a time take no longer. */
+  private static final int READERS = 8;
 
   private final DirectApi direct;
   private final String snapshotId;
   private final long sizeBytes;
   private final Completion completion;
   private final Siblings siblings;
+  private final ExecutorService readers =
+      Executors.newFixedThreadPool(
+          READERS,
+          task -> {
+            Thread thread = new Thread(task, "convoy-ebs-blocks");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final Map<Integer, ByteBuffer> kept = new LinkedHashMap<>();
   private Optional<NavigableMap<Integer, String>> tokens = Optional.empty();
 
@@ -52,6 +68,11 @@ final class SnapshotBlocks implements BlockContent {
     this.sizeBytes = sizeBytes;
     this.completion = completion;
     this.siblings = siblings;
+  }
+
+  @Override
+  public OptionalInt unitBytes() {
+    return OptionalInt.of(DirectApi.BLOCK_BYTES);
   }
 
   @Override
@@ -114,18 +135,39 @@ final class SnapshotBlocks implements BlockContent {
           "Snapshot %s ends at %s, asked for were %s bytes at %s"
               .formatted(snapshotId, sizeBytes, buffer.remaining(), offsetBytes));
     }
+    long end = offsetBytes + buffer.remaining();
+    int first = index(offsetBytes);
+    List<Future<Optional<ByteBuffer>>> blocks = new ArrayList<>();
+    for (int index = first; (long) index * DirectApi.BLOCK_BYTES < end; index++) {
+      int wanted = index;
+      blocks.add(readers.submit(() -> block(wanted)));
+    }
     long offset = offsetBytes;
     while (buffer.hasRemaining()) {
-      int index = Math.toIntExact(offset / DirectApi.BLOCK_BYTES);
       int within = (int) (offset % DirectApi.BLOCK_BYTES);
       int count = Math.min(buffer.remaining(), DirectApi.BLOCK_BYTES - within);
-      Optional<ByteBuffer> block = block(index);
+      Optional<ByteBuffer> block = result(blocks.get(index(offset) - first));
       if (block.isPresent()) {
         buffer.put(block.get().slice(within, count));
       } else {
         buffer.put(new byte[count]);
       }
       offset += count;
+    }
+  }
+
+  private static int index(long offset) {
+    return Math.toIntExact(offset / DirectApi.BLOCK_BYTES);
+  }
+
+  private static <T> T result(Future<T> future) throws IOException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      // A new one, with the stack of whoever asked.
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      throw Describer.interrupted();
     }
   }
 
@@ -162,6 +204,6 @@ final class SnapshotBlocks implements BlockContent {
 
   @Override
   public void close() {
-    // Nothing is held.
+    readers.shutdownNow();
   }
 }

@@ -38,6 +38,9 @@ final class Tags {
   /** What Convoy called a volume or a snapshot that it does not know any more. */
   static final String RELEASED = "ConvoyReleased";
 
+  /** The URL of the snapshot that a snapshot is a copy of. */
+  static final String COPY_OF = "ConvoyCopyOf";
+
   private Tags() {}
 
   static Optional<String> volumeName(Map<String, String> tags) {

@@ -31,6 +31,7 @@ final class VolumeCreation {
   private final Intents intents;
   private final Waiting waiting;
   private final VolumeDeletion deletion;
+  private final SnapshotCopy copies;
   private final Pace pace;
 
   VolumeCreation(
@@ -43,6 +44,7 @@ final class VolumeCreation {
       Intents intents,
       Waiting waiting,
       VolumeDeletion deletion,
+      SnapshotCopy copies,
       Pace pace) {
     this.config = config;
     this.ec2 = ec2;
@@ -53,6 +55,7 @@ final class VolumeCreation {
     this.intents = intents;
     this.waiting = waiting;
     this.deletion = deletion;
+    this.copies = copies;
     this.pace = pace;
   }
 
@@ -71,23 +74,26 @@ final class VolumeCreation {
     Optional<EbsSnapshot> source = Optional.empty();
     Optional<BackupUrl> url = spec.source().filter(s -> s.destination().scheme().equals("ebs"));
     if (url.isPresent()) {
-      source = Optional.of(snapshot(name, EbsUrl.parse(url.get().destination())));
+      // Before something is copied, and paid for.
+      checkType(
+          spec,
+          spec.sizeBytes().isPresent()
+              ? EbsVolume.wholeGib(spec.sizeBytes().getAsLong())
+              : Integer.MAX_VALUE);
+      source =
+          Optional.of(snapshot(name, EbsUrl.parse(url.get().destination()), spec.copySource()));
     }
     return make(spec, uuid, source, source.isPresent() ? Optional.empty() : filler);
   }
 
-  private EbsSnapshot snapshot(VolumeName name, EbsUrl url) throws IOException {
+  private EbsSnapshot snapshot(VolumeName name, EbsUrl url, boolean copy) throws IOException {
     if (!url.region().equals(instance.region())) {
+      if (copy) {
+        return copies.of(url);
+      }
       throw new IllegalArgumentException(
-          "Volume '%s' can't be created from '%s': that snapshot is in region %s and this instance in %s. Copy it first: aws ec2 copy-snapshot --region %s --source-region %s --source-snapshot-id %s"
-              .formatted(
-                  name,
-                  url,
-                  url.region(),
-                  instance.region(),
-                  instance.region(),
-                  url.region(),
-                  url.snapshotId()));
+          "Volume '%s' can't be created from '%s': that snapshot is in region %s and this instance in %s. Add --copy to have it copied here first, which takes its time and costs"
+              .formatted(name, url, url.region(), instance.region()));
     }
     return SnapshotWait.untilCompleted(ec2, pace, url.snapshotId(), Progress.NONE);
   }
@@ -97,8 +103,7 @@ final class VolumeCreation {
       throws IOException {
     VolumeName name = spec.name();
     int sizeGib = sizeGib(spec, source);
-    EbsType type = EbsType.of(spec.type().orElse(config.defaultType()));
-    type.check(name, sizeGib, spec.iops().isPresent());
+    EbsType type = checkType(spec, sizeGib);
     Map<String, String> tags = new HashMap<>(config.tags());
     tags.put(Tags.NAME, name.value());
     tags.put(Tags.VOLUME_NAME, name.value());
@@ -115,8 +120,8 @@ final class VolumeCreation {
             OptionalInt.of(sizeGib),
             source.map(EbsSnapshot::id),
             type.toString(),
-            number(name, spec.iops()),
-            OptionalInt.empty(),
+            number(name, "iops", spec.iops()),
+            number(name, "throughput", spec.throughputMib()),
             config.defaultEncrypted(),
             config.defaultKmsKeyId(),
             tags);
@@ -160,19 +165,28 @@ final class VolumeCreation {
           "Volume '%s': %s bytes are too few for snapshot %s, which has %s"
               .formatted(spec.name(), bytes, source.get().id(), source.get().sizeBytes()));
     }
-    // Amazon sells whole GiB.
-    return Math.toIntExact((bytes + EbsVolume.GIB - 1) / EbsVolume.GIB);
+    return EbsVolume.wholeGib(bytes);
   }
 
-  private static OptionalInt number(VolumeName name, OptionalLong iops) {
-    if (iops.isEmpty()) {
+  private EbsType checkType(VolumeSpec spec, int sizeGib) {
+    EbsType type = EbsType.of(spec.type().orElse(config.defaultType()));
+    type.check(
+        spec.name(),
+        sizeGib,
+        number(spec.name(), "iops", spec.iops()),
+        number(spec.name(), "throughput", spec.throughputMib()));
+    return type;
+  }
+
+  private static OptionalInt number(VolumeName name, String what, OptionalLong number) {
+    if (number.isEmpty()) {
       return OptionalInt.empty();
     }
-    if (iops.getAsLong() > Integer.MAX_VALUE) {
+    if (number.getAsLong() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "Volume '%s': %s is too much for iops".formatted(name, iops.getAsLong()));
+          "Volume '%s': %s is too much for %s".formatted(name, number.getAsLong(), what));
     }
-    return OptionalInt.of((int) iops.getAsLong());
+    return OptionalInt.of((int) number.getAsLong());
   }
 
   private EbsVolume awaitAvailable(EbsVolume creating) throws IOException {
@@ -245,7 +259,7 @@ final class VolumeCreation {
     VolumeName name = spec.name();
     if (spec.source().isPresent() || spec.type().isPresent() || spec.iops().isPresent()) {
       throw new IllegalArgumentException(
-          "Volume '%s': %s is there already, so neither --backup nor --type nor --iops go with --id"
+          "Volume '%s': %s is there already, so neither --backup nor --type, --iops, --throughput go with --id"
               .formatted(name, id));
     }
     EbsVolume volume =

@@ -2,6 +2,7 @@ package io.convoy.ebs;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.InUseException;
+import io.convoy.core.MountTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ final class VolumeDeletion implements Leftovers {
   private void checkNotMounted(EbsVolume volume) throws IOException {
     var device = attachments.device(volume);
     if (device.isPresent()
-        && !MountTable.read().mountPointsOf(DeviceFinder.number(device.get())).isEmpty()) {
+        && !MountTable.ofThisProcess().mountPointsOf(DeviceFinder.number(device.get())).isEmpty()) {
       throw new InUseException(
           "Volume '%s' (%s) can't be deleted: it is mounted".formatted(volume.name(), volume.id()));
     }

@@ -19,6 +19,7 @@ import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.testing.Environment;
 import io.convoy.ebs.testing.Delays;
+import io.convoy.ebs.testing.SdkProperties;
 import io.convoy.ebs.testing.TestAccount;
 import io.convoy.ebs.testing.TestAccount.TestInstance;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class EbsConvoyIT {
 
   @TempDir private Path directory;
   private TestAccount account;
+  private SdkProperties properties;
   private Convoy convoy;
 
   @BeforeEach
@@ -49,18 +51,11 @@ final class EbsConvoyIT {
     Environment.requireRoot();
     account = TestAccount.inMemory();
     TestInstance instance = account.startInstance("i-0123456789abcdef0", TestAccount.ZONE, true);
-    System.setProperty("aws.endpointUrl", account.uri().toString());
-    System.setProperty("aws.ec2MetadataServiceEndpoint", instance.metadata().toString());
-    System.setProperty("aws.accessKeyId", TestAccount.ACCESS_KEY);
-    System.setProperty("aws.secretAccessKey", "secret");
+    properties = SdkProperties.on(instance, account);
     convoy =
         Convoy.open(
             ConvoyConfig.of(directory.resolve("root"), "ebs")
-                .withDriverOptions(
-                    Map.of(
-                        "ebs.devpath", instance.machine().devices().toString(),
-                        "ebs.syspath", instance.machine().system().toString(),
-                        "ebs.defaultvolumesize", "1G")));
+                .withDriverOptions(instance.driverOptions()));
   }
 
   @AfterEach
@@ -71,10 +66,9 @@ final class EbsConvoyIT {
     if (account != null) {
       account.close();
     }
-    System.clearProperty("aws.endpointUrl");
-    System.clearProperty("aws.ec2MetadataServiceEndpoint");
-    System.clearProperty("aws.accessKeyId");
-    System.clearProperty("aws.secretAccessKey");
+    if (properties != null) {
+      properties.close();
+    }
   }
 
   private void write(VolumeName volume, String file, byte[] content) throws IOException {

@@ -68,9 +68,7 @@ final class EbsHarness implements DriverHarness {
     this.ownsAccount = ownsAccount;
     this.instance = instance;
     this.pace = pace;
-    options.put("ebs.devpath", instance.machine().devices().toString());
-    options.put("ebs.syspath", instance.machine().system().toString());
-    options.put("ebs.defaultvolumesize", "1G");
+    options.putAll(instance.driverOptions());
   }
 
   /** Opens the driver on an instance of an account of its own. */
@@ -110,7 +108,7 @@ final class EbsHarness implements DriverHarness {
         Optional.of(instance.metadata()),
         Optional.of(
             StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(TestAccount.ACCESS_KEY, "secret"))));
+                AwsBasicCredentials.create(TestAccount.ACCESS_KEY, TestAccount.SECRET_KEY))));
   }
 
   void start() throws IOException {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.DeleteMode;
-import io.convoy.core.InUseException;
+import io.convoy.core.Snapshot;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeName;
@@ -16,60 +16,44 @@ import io.convoy.ebs.testing.Delays;
 import io.convoy.ebs.testing.Fault;
 import io.convoy.ebs.testing.Programs;
 import io.convoy.ebs.testing.TestAccount;
-import io.convoy.ebs.testing.TestAccount.TestInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the driver does on one instance, and on two. */
+/** What the driver does on one instance. */
 final class EbsLifeIT {
   private static final VolumeName VOL1 = new VolumeName("vol1");
   private static final VolumeName VOL2 = new VolumeName("vol2");
   private static final SnapshotName SNAP1 = new SnapshotName("snap1");
+  private static final String KEY = "arn:aws:kms:us-east-1:123456789012:key/good";
 
   @TempDir private Path directory;
-  private final List<EbsHarness> harnesses = new ArrayList<>();
+  private EbsHosts hosts;
   private TestAccount account;
 
   @BeforeEach
   void openAccount() throws IOException {
     Environment.requireRoot();
-    account = TestAccount.inMemory();
+    hosts = EbsHosts.open(directory);
+    account = hosts.account();
   }
 
   @AfterEach
   void closeAll() throws IOException {
-    for (EbsHarness harness : harnesses) {
-      harness.close();
+    if (hosts != null) {
+      hosts.close();
     }
-    if (account != null) {
-      account.close();
-    }
-  }
-
-  private EbsHarness host(String instanceId, String zone, boolean nitro, Pace pace)
-      throws IOException {
-    TestInstance instance = account.startInstance(instanceId, zone, nitro);
-    EbsHarness harness = new EbsHarness(directory, account, instance, pace);
-    harnesses.add(harness);
-    return harness;
-  }
-
-  private EbsHarness host(String instanceId) throws IOException {
-    EbsHarness harness = host(instanceId, TestAccount.ZONE, true, EbsHarness.FAST);
-    harness.start();
-    return harness;
   }
 
   private static Volume create(EbsHarness host, VolumeSpec spec) throws IOException {
@@ -77,6 +61,11 @@ final class EbsLifeIT {
   }
 
   private static VolumeSpec spec(String type, long gib, OptionalLong iops) {
+    return spec(type, gib, iops, OptionalLong.empty());
+  }
+
+  private static VolumeSpec spec(
+      String type, long gib, OptionalLong iops, OptionalLong throughputMib) {
     return new VolumeSpec(
         VOL1,
         OptionalLong.of(gib << 30),
@@ -84,6 +73,8 @@ final class EbsLifeIT {
         Optional.empty(),
         Optional.of(type),
         iops,
+        throughputMib,
+        false,
         false);
   }
 
@@ -95,12 +86,14 @@ final class EbsLifeIT {
         Optional.of(id),
         Optional.empty(),
         OptionalLong.empty(),
+        OptionalLong.empty(),
+        false,
         false);
   }
 
   @Test
   void create_everyType_isMadeByItsRules() throws IOException {
-    EbsHarness host = host("i-00000000000000001");
+    EbsHarness host = hosts.start("i-00000000000000001");
     Map<String, VolumeSpec> specs =
         Map.of(
             "gp2", spec("gp2", 1, OptionalLong.empty()),
@@ -131,6 +124,12 @@ final class EbsLifeIT {
     assertThatThrownBy(() -> create(host, spec("gp9", 1, OptionalLong.empty())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gp3");
+    assertThatThrownBy(() -> create(host, spec("gp3", 4, OptionalLong.of(2999))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("starts at 3000");
+    assertThatThrownBy(() -> create(host, spec("io2", 3, OptionalLong.of(100))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("starts at 4 GiB");
     assertThatThrownBy(() -> create(host, spec("io1", 4, OptionalLong.of(5000))))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("InvalidParameterValue");
@@ -138,8 +137,52 @@ final class EbsLifeIT {
   }
 
   @Test
+  void create_throughput_isWhatWasAskedForOrRefused() throws IOException {
+    EbsHarness host = hosts.start("i-00000000000000001");
+
+    Volume volume = create(host, spec("gp3", 2, OptionalLong.empty(), OptionalLong.of(250)));
+
+    assertThat(volume.details()).containsEntry("Throughput", "250");
+    host.driver().delete(VOL1, DeleteMode.DATA);
+    assertThatThrownBy(
+            () -> create(host, spec("gp2", 2, OptionalLong.empty(), OptionalLong.of(250))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gp2 has no --throughput");
+    assertThatThrownBy(
+            () -> create(host, spec("gp3", 2, OptionalLong.empty(), OptionalLong.of(100))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("starts at 125");
+    assertThatThrownBy(
+            () -> create(host, spec("gp3", 2, OptionalLong.empty(), OptionalLong.of(2000))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("InvalidParameterValue");
+    assertThat(account.volumes()).isEmpty();
+  }
+
+  @Test
+  void create_tagsGiven_areOnVolumesAndSnapshots() throws IOException {
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
+    host.options().put("ebs.tags", "team=storage, cost-center=7");
+    host.start();
+
+    create(host, VolumeSpec.of(VOL1));
+    Snapshot snapshot =
+        host.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
+
+    assertThat(account.volumes().get(0).tags())
+        .containsEntry("team", "storage")
+        .containsEntry("cost-center", "7")
+        .containsEntry("Name", "vol1");
+    Ec2 ec2 = Ec2.open(TestAccount.REGION, host.connection(), EbsHarness.FAST);
+    assertThat(ec2.snapshot(snapshot.details().get("EBSSnapshotID")).orElseThrow().tags())
+        .containsEntry("team", "storage")
+        .containsEntry("Name", "snap1");
+    ec2.close();
+  }
+
+  @Test
   void create_sizeNotWholeGib_isRoundedUp() throws IOException {
-    EbsHarness host = host("i-00000000000000001");
+    EbsHarness host = hosts.start("i-00000000000000001");
 
     Volume volume = create(host, VolumeSpec.of(VOL1).withSizeBytes((1L << 30) + 1));
 
@@ -148,13 +191,13 @@ final class EbsLifeIT {
 
   @Test
   void create_encryptedByDefault_isEncryptedOrNotMade() throws IOException {
-    account.addKey("arn:aws:kms:us-east-1:123456789012:key/good");
-    EbsHarness host = host("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
-    host.options().put("ebs.defaultkmskeyid", "arn:aws:kms:us-east-1:123456789012:key/good");
+    account.addKey(KEY);
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
+    host.options().put("ebs.defaultkmskeyid", KEY);
     host.start();
     assertThat(create(host, VolumeSpec.of(VOL1)).details())
         .containsEntry("Encrypted", "true")
-        .containsEntry("KmsKeyId", "arn:aws:kms:us-east-1:123456789012:key/good");
+        .containsEntry("KmsKeyId", KEY);
 
     // The options are remembered: a start without them must not mean "not encrypted".
     host.options().remove("ebs.defaultkmskeyid");
@@ -163,6 +206,8 @@ final class EbsLifeIT {
 
     host.options().put("ebs.defaultkmskeyid", "arn:aws:kms:us-east-1:123456789012:key/bad");
     host.reopen();
+    // Amazon shows the volume, and takes it away when the key can't be used.
+    account.setDelays(Delays.all(Duration.ofMillis(500)).withLag(Duration.ZERO));
     assertThatThrownBy(() -> create(host, VolumeSpec.of(new VolumeName("vol3"))))
         .isInstanceOf(IOException.class);
     assertThat(account.volumes()).hasSize(2);
@@ -173,10 +218,10 @@ final class EbsLifeIT {
   }
 
   @Test
-  void mount_xenInstanceAndStrangersOfEqualSize_takesTheRightDevice() throws IOException {
+  void mount_strangerOfEqualSizeComesUpMeanwhile_takesTheRightDevice() throws IOException {
     for (boolean nitro : new boolean[] {true, false}) {
       EbsHarness host =
-          host(
+          hosts.add(
               nitro ? "i-00000000000000001" : "i-00000000000000002",
               TestAccount.ZONE,
               nitro,
@@ -185,18 +230,22 @@ final class EbsLifeIT {
       account.setDelays(Delays.all(Duration.ofMillis(200)).withLag(Duration.ZERO));
       Path image = directory.resolve("stranger-" + nitro);
       Programs.run("truncate", "-s", "1G", image.toString());
-      Path stranger = host.instance().machine().addStranger("volfeed0000000000000", image);
-      byte[] before = firstBytes(stranger);
       VolumeName name = new VolumeName(nitro ? "nitro" : "xen");
       create(host, VolumeSpec.of(name));
+      // It comes up while the volume is on its way, and takes the first device that is free.
+      CompletableFuture<Path> coming =
+          CompletableFuture.supplyAsync(
+              () -> host.instance().machine().addStranger("volfeed0000000000000", image),
+              CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
 
       Path place = host.driver().mount(name, Optional.empty());
 
+      Path stranger = coming.join();
       String id = host.driver().get(name).orElseThrow().details().get("EBSVolumeID");
       assertThat(host.driver().get(name).orElseThrow().details())
           .containsEntry("Device", host.instance().machine().node(id).orElseThrow().toString())
           .containsEntry("MountPoint", place.toString());
-      assertThat(firstBytes(stranger)).isEqualTo(before);
+      assertThat(firstBytes(stranger)).containsOnly(0);
       host.driver().unmount(name);
       account.setDelays(Delays.NONE);
     }
@@ -210,7 +259,7 @@ final class EbsLifeIT {
 
   @Test
   void mount_volumeThatIsNotBlank_isNotFormatted() throws IOException {
-    EbsHarness host = host("i-00000000000000001");
+    EbsHarness host = hosts.start("i-00000000000000001");
     create(host, VolumeSpec.of(VOL1));
     String id = account.volumes().get(0).id();
     // Somebody else attaches it and writes there.
@@ -232,7 +281,7 @@ final class EbsLifeIT {
 
   @Test
   void mount_otherFilesystemThanLastTime_isRefused() throws IOException {
-    EbsHarness host = host("i-00000000000000001");
+    EbsHarness host = hosts.start("i-00000000000000001");
     create(host, VolumeSpec.of(VOL1));
     Path place = host.driver().mount(VOL1, Optional.empty());
     Path node = Path.of(host.driver().get(VOL1).orElseThrow().details().get("Device"));
@@ -246,7 +295,7 @@ final class EbsLifeIT {
 
   @Test
   void delete_reference_canBeTakenOverWithItsData() throws IOException {
-    EbsHarness host = host("i-00000000000000001");
+    EbsHarness host = hosts.start("i-00000000000000001");
     create(host, VolumeSpec.of(VOL1));
     host.write(VOL1, "kept");
     String id = host.driver().get(VOL1).orElseThrow().details().get("EBSVolumeID");
@@ -265,7 +314,7 @@ final class EbsLifeIT {
 
   @Test
   void create_fromSnapshot_hasItsContentAndCanBeLarger() throws IOException {
-    EbsHarness host = host("i-00000000000000001");
+    EbsHarness host = hosts.start("i-00000000000000001");
     create(host, VolumeSpec.of(VOL1));
     host.write(VOL1, "old");
     String id =
@@ -287,19 +336,47 @@ final class EbsLifeIT {
     assertThat(place.resolve("text")).hasContent("old");
     assertThat(Files.getFileStore(place).getTotalSpace()).isGreaterThan(3L << 29);
     host.driver().unmount(VOL2);
-    assertThatThrownBy(
-            () ->
-                create(
-                    host,
-                    VolumeSpec.of(new VolumeName("vol3"))
-                        .withSource(BackupUrl.parse("ebs://eu-west-1/" + id))))
+  }
+
+  @Test
+  void create_fromOtherRegion_copiesOnceWhenAsked() throws IOException {
+    account.addKey(KEY);
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
+    host.start();
+    create(host, VolumeSpec.of(VOL1));
+    host.write(VOL1, "from afar");
+    Snapshot near = host.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
+    String id =
+        account.addSnapshotElsewhere(
+            near.details().get("EBSSnapshotID"),
+            Map.of(Tags.VOLUME_UUID, UUID.randomUUID().toString(), Tags.VOLUME_NAME, "far"));
+    BackupUrl url = BackupUrl.parse("ebs://" + TestAccount.OTHER_REGION + "/" + id);
+    assertThatThrownBy(() -> create(host, VolumeSpec.of(VOL2).withSource(url)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("aws ec2 copy-snapshot");
+        .hasMessageContaining(TestAccount.OTHER_REGION)
+        .hasMessageContaining("--copy");
+    assertThat(account.snapshots()).hasSize(1);
+    account.takeCalls();
+    account.setDelays(Delays.all(Duration.ofMillis(300)));
+
+    create(host, VolumeSpec.of(VOL2).withSource(url).withCopySource());
+    create(host, VolumeSpec.of(new VolumeName("vol3")).withSource(url).withCopySource());
+
+    assertThat(account.takeCalls()).containsEntry("CopySnapshot", 1);
+    assertThat(account.snapshots()).hasSize(2);
+    assertThat(host.read(VOL2)).isEqualTo("from afar");
+    host.options().put("ebs.defaultkmskeyid", KEY);
+    host.reopen();
+    VolumeName secret = new VolumeName("vol4");
+    assertThat(create(host, VolumeSpec.of(secret).withSource(url).withCopySource()).details())
+        .containsEntry("Encrypted", "true")
+        .containsEntry("KmsKeyId", KEY);
+    assertThat(account.takeCalls()).containsEntry("CopySnapshot", 1);
   }
 
   @Test
   void snapshot_frozen_thawsWhateverAmazonSays() throws IOException {
-    EbsHarness host = host("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, EbsHarness.FAST);
     host.options().put("ebs.fsfreeze", "true");
     host.start();
     create(host, VolumeSpec.of(VOL1));
@@ -321,38 +398,8 @@ final class EbsLifeIT {
   }
 
   @Test
-  void volume_followsTheContainer_fromHostToHost() throws IOException {
-    EbsHarness first = host("i-00000000000000001");
-    EbsHarness second = host("i-00000000000000002");
-    EbsHarness far = host("i-00000000000000003", "us-east-1b", true, EbsHarness.FAST);
-    create(first, VolumeSpec.of(VOL1));
-    first.write(VOL1, "from the first");
-    far.start();
-
-    second.reopen();
-    assertThat(second.read(VOL1)).isEqualTo("from the first");
-    second.driver().mount(VOL1, Optional.empty());
-    assertThatThrownBy(() -> first.driver().mount(VOL1, Optional.empty()))
-        .isInstanceOf(InUseException.class)
-        .hasMessageContaining("i-00000000000000002")
-        .hasMessageContaining("running");
-    account.setInstanceState("i-00000000000000002", "stopped");
-    assertThatThrownBy(() -> first.driver().mount(VOL1, Optional.empty()))
-        .isInstanceOf(InUseException.class)
-        .hasMessageContaining("stopped");
-    assertThatThrownBy(() -> far.driver().mount(VOL1, Optional.empty()))
-        .isInstanceOf(InUseException.class)
-        .hasMessageContaining("zone us-east-1a");
-    first.reopen();
-    assertThatThrownBy(() -> first.driver().delete(VOL1, DeleteMode.DATA))
-        .isInstanceOf(InUseException.class);
-    second.driver().unmount(VOL1);
-    assertThat(first.read(VOL1)).isEqualTo("from the first");
-  }
-
-  @Test
   void calls_lifeOfAVolume_areFew() throws IOException {
-    EbsHarness host = host("i-00000000000000001", TestAccount.ZONE, true, Pace.USUAL);
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, Pace.USUAL);
     account.setDelays(Delays.all(Duration.ofMillis(500)).withLag(Duration.ofMillis(100)));
     host.start();
     account.takeCalls();
@@ -369,7 +416,7 @@ final class EbsLifeIT {
 
   @Test
   void calls_listOf500_areFew() throws IOException {
-    EbsHarness host = host("i-00000000000000001", TestAccount.ZONE, true, Pace.USUAL);
+    EbsHarness host = hosts.add("i-00000000000000001", TestAccount.ZONE, true, Pace.USUAL);
     account.setDelays(Delays.NONE);
     for (int i = 0; i < 500; i++) {
       account.addVolume(

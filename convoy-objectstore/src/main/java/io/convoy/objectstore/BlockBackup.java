@@ -152,7 +152,10 @@ final class BlockBackup {
 
     @Override
     public VolumeConfig newConfig() {
-      return VolumeConfig.ofBlocks(request, content.sizeBytes(), blockBytes);
+      return VolumeConfig.ofBlocks(
+          request,
+          content.sizeBytes(),
+          Math.min(blockBytes, content.unitBytes().orElse(blockBytes)));
     }
 
     @Override

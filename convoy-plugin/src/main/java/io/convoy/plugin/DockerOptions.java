@@ -18,7 +18,8 @@ import java.util.Set;
  */
 record DockerOptions(VolumeSpec spec, Optional<String> driver) {
   private static final List<String> KNOWN =
-      List.of("driver", "size", "backup", "endpoint", "id", "type", "iops", "vm");
+      List.of(
+          "driver", "size", "backup", "endpoint", "id", "type", "iops", "throughput", "copy", "vm");
   private static final Set<String> TRUE = Set.of("1", "t", "true");
   private static final Set<String> FALSE = Set.of("0", "f", "false");
 
@@ -49,8 +50,10 @@ record DockerOptions(VolumeSpec spec, Optional<String> driver) {
             backup,
             given(options, "id"),
             given(options, "type"),
-            positive(given(options, "iops").map(DockerOptions::number)),
-            given(options, "vm").map(DockerOptions::flag).orElse(false));
+            number(options, "iops"),
+            number(options, "throughput"),
+            flag(options, "copy"),
+            flag(options, "vm"));
     return new DockerOptions(spec, given(options, "driver"));
   }
 
@@ -62,26 +65,25 @@ record DockerOptions(VolumeSpec spec, Optional<String> driver) {
     return number.filter(value -> value != 0).map(OptionalLong::of).orElse(OptionalLong.empty());
   }
 
-  private static long number(String text) {
-    try {
-      long number = Long.parseLong(text);
-      if (number >= 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "Invalid option iops '%s': expected a whole number".formatted(text), e);
-    }
-    throw new IllegalArgumentException(
-        "Invalid option iops '%s': expected a number from 0 on".formatted(text));
+  private static OptionalLong number(Map<String, String> options, String name) {
+    return positive(
+        given(options, name)
+            .map(
+                text -> {
+                  if (!text.matches("[0-9]{1,18}")) {
+                    throw new IllegalArgumentException(
+                        "Invalid option %s '%s': expected a whole number".formatted(name, text));
+                  }
+                  return Long.parseLong(text);
+                }));
   }
 
-  private static boolean flag(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (!TRUE.contains(lower) && !FALSE.contains(lower)) {
+  private static boolean flag(Map<String, String> options, String name) {
+    String value = given(options, name).orElse("false").toLowerCase(Locale.ROOT);
+    if (!TRUE.contains(value) && !FALSE.contains(value)) {
       throw new IllegalArgumentException(
-          "Invalid option vm '%s': expected true or false".formatted(text));
+          "Invalid option %s '%s': expected true or false".formatted(name, value));
     }
-    return TRUE.contains(lower);
+    return TRUE.contains(value);
   }
 }

@@ -73,6 +73,8 @@ final class VolumeCalls {
             body.text("DriverVolumeID"),
             body.text("Type"),
             body.number("IOPS"),
+            body.number("Throughput"),
+            body.flag("CopySource"),
             body.flag("PrepareForVM"));
     Optional<String> driver = body.text("DriverName");
     boolean verbose = body.flag("Verbose");
@@ -114,7 +116,8 @@ final class VolumeCalls {
     VolumeName name = new VolumeName(body.requiredText("VolumeName"));
     Optional<Path> mountPoint = body.text("MountPoint").map(VolumeCalls::absolute);
     boolean verbose = body.flag("Verbose");
-    Path mounted = convoy.mount(name, MountRequest.command(mountPoint));
+    MountRequest wish = MountRequest.command(mountPoint);
+    Path mounted = convoy.mount(name, body.flag("Force") ? wish.withTakeOver() : wish);
     return LongCalls.result(
         verbose ? Documents.volume(convoy.get(name)) : new TextNode(mounted.toString()));
   }

@@ -107,7 +107,7 @@ final class DockerCallsTest {
     assertThat(err("Create", "{\"Name\":\"vol1\",\"Opts\":{\"sise\":\"1G\"}}"))
         .isEqualTo(
             "Unknown option 'sise' (did you mean 'size'?): expected driver, size, backup,"
-                + " endpoint, id, type, iops, vm");
+                + " endpoint, id, type, iops, throughput, copy, vm");
     assertThat(daemon.docker("VolumeDriver.List", "{}").path("Volumes")).isEmpty();
   }
 

@@ -114,6 +114,8 @@ class VfsDriverTest extends VolumeDriverContract {
                 Optional.of("vol-1"),
                 Optional.empty(),
                 OptionalLong.empty(),
+                OptionalLong.empty(),
+                false,
                 false),
             new VolumeSpec(
                 VOL1,
@@ -122,6 +124,8 @@ class VfsDriverTest extends VolumeDriverContract {
                 Optional.empty(),
                 Optional.of("gp3"),
                 OptionalLong.empty(),
+                OptionalLong.empty(),
+                false,
                 false),
             new VolumeSpec(
                 VOL1,
@@ -130,6 +134,8 @@ class VfsDriverTest extends VolumeDriverContract {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalLong.of(100),
+                OptionalLong.empty(),
+                false,
                 false))) {
       assertThatThrownBy(() -> driver().create(spec, UUID.randomUUID(), Optional.empty()))
           .isInstanceOf(IllegalArgumentException.class)

@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A "host" of its own on this machine: a Docker Engine, a Convoy daemon, a root and a {@code
@@ -31,6 +34,7 @@ public final class TestHost implements AutoCloseable {
 
   private final Path directory;
   private final List<String> daemonOptions = new ArrayList<>();
+  private final Map<String, String> environment = new HashMap<>();
   private Process engine;
   private Process daemon;
 
@@ -118,8 +122,32 @@ public final class TestHost implements AutoCloseable {
     docker("import", archive.toString(), IMAGE).ok();
   }
 
+  /** Returns what the processes of this host find in their environment, to be added to. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
   /** Starts the Convoy daemon and waits until it answers. */
   public void startDaemon() throws IOException {
+    startDaemon(this::inNamespace);
+  }
+
+  /**
+   * Starts the Convoy daemon where the Docker Engine runs already: the engine sees what Convoy
+   * mounts.
+   */
+  public void startDaemonBesideEngine() throws IOException {
+    startDaemon(
+        argv -> {
+          List<String> all =
+              new ArrayList<>(
+                  List.of("nsenter", "--mount", "--target", Long.toString(engine.pid()), "--"));
+          all.addAll(Arrays.asList(argv));
+          return all;
+        });
+  }
+
+  private void startDaemon(Function<String[], List<String>> place) throws IOException {
     List<String> argv = new ArrayList<>(convoyArgv());
     argv.addAll(
         List.of(
@@ -131,7 +159,7 @@ public final class TestHost implements AutoCloseable {
             "--driver-opts",
             "vfs.path=" + vfsPath()));
     argv.addAll(daemonOptions);
-    daemon = start("daemon.log", inNamespace(argv.toArray(String[]::new)));
+    daemon = start("daemon.log", place.apply(argv.toArray(String[]::new)));
     await()
         .atMost(START_LIMIT)
         .pollInterval(Duration.ofMillis(200))
@@ -233,11 +261,13 @@ public final class TestHost implements AutoCloseable {
   }
 
   private Process start(String log, List<String> argv) throws IOException {
-    return new ProcessBuilder(argv)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve(log).toFile()))
-        .redirectInput(new File("/dev/null"))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(argv)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve(log).toFile()))
+            .redirectInput(new File("/dev/null"));
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private static Finished run(List<String> argv) throws IOException {

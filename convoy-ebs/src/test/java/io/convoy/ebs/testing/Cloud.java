@@ -28,6 +28,8 @@ final class Cloud implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(Cloud.class.getName());
 
   static final String OWNER = "123456789012";
+  private static final String DEFAULT_KEY =
+      "arn:aws:kms:us-east-1:" + OWNER + ":key/aws-ebs-default";
   private static final int MOST_TAGS = 50;
   private static final Duration BUSY_POLL = Duration.ofMillis(100);
   private static final long TICK_MILLIS = 5;
@@ -135,8 +137,8 @@ final class Cloud implements AutoCloseable {
     return prefix + UUID.randomUUID().toString().replace("-", "").substring(0, 17);
   }
 
-  private static Instant now() {
-    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  private Instant now() {
+    return Instant.now().plus(ahead).truncatedTo(ChronoUnit.MILLIS);
   }
 
   // Volumes
@@ -244,7 +246,7 @@ final class Cloud implements AutoCloseable {
                     request
                         .kmsKeyId()
                         .or(() -> source.flatMap(s -> s.thing().kmsKeyId()))
-                        .orElse("arn:aws:kms:us-east-1:" + OWNER + ":key/aws-ebs-default"))
+                        .orElse(DEFAULT_KEY))
                 : Optional.empty(),
             request.snapshotId(),
             directory.resolve(id + ".img"),
@@ -486,10 +488,17 @@ final class Cloud implements AutoCloseable {
   // Snapshots
 
   synchronized List<Seen<CloudSnapshot, SnapshotView>> seenSnapshots() {
-    long late = nanos() - delays.lag().toNanos();
+    return snapshotsAt(nanos() - delays.lag().toNanos());
+  }
+
+  synchronized List<Seen<CloudSnapshot, SnapshotView>> allSnapshots() {
+    return snapshotsAt(nanos());
+  }
+
+  private List<Seen<CloudSnapshot, SnapshotView>> snapshotsAt(long time) {
     List<Seen<CloudSnapshot, SnapshotView>> seen = new ArrayList<>();
     for (CloudSnapshot snapshot : snapshots.values()) {
-      snapshot.timeline().at(late).ifPresent(view -> seen.add(new Seen<>(snapshot, view)));
+      snapshot.timeline().at(time).ifPresent(view -> seen.add(new Seen<>(snapshot, view)));
     }
     return seen;
   }
@@ -536,6 +545,51 @@ final class Cloud implements AutoCloseable {
     snapshot
         .timeline()
         .set(in(delays.snapshot()), Optional.of(new SnapshotView("completed", 100, tags)));
+    return snapshot(id);
+  }
+
+  /** Makes a snapshot that is a copy of another region's. */
+  synchronized Seen<CloudSnapshot, SnapshotView> copySnapshot(
+      Seen<CloudSnapshot, SnapshotView> source,
+      String description,
+      boolean encrypted,
+      Optional<String> kmsKeyId,
+      Map<String, String> tags) {
+    if (!source.view().state().equals("completed")) {
+      throw ApiException.of(
+          "IncorrectState",
+          "Snapshot %s is in invalid state - %s",
+          source.thing().id(),
+          source.view().state());
+    }
+    boolean toBeEncrypted = encrypted || source.thing().encrypted();
+    if (kmsKeyId.isPresent() && !toBeEncrypted) {
+      throw ApiException.of(
+          "InvalidParameterDependency",
+          "The parameter KmsKeyId requires the parameter Encrypted to be set.");
+    }
+    checkTags(tags);
+    String id = newId("snap-");
+    CloudSnapshot copy =
+        new CloudSnapshot(
+            id,
+            "vol-ffffffff",
+            source.thing().size(),
+            now(),
+            toBeEncrypted,
+            toBeEncrypted ? Optional.of(kmsKeyId.orElse(DEFAULT_KEY)) : Optional.empty(),
+            description,
+            directory.resolve(id + ".img"),
+            new Timeline<>());
+    Images.copy(source.thing().image(), copy.image());
+    snapshots.put(id, copy);
+    copy.timeline().set(nanos(), Optional.of(new SnapshotView("pending", 0, tags)));
+    // With a key that can't be used it ends in error.
+    boolean keyUsable = kmsKeyId.map(keys::contains).orElse(true);
+    copy.timeline()
+        .set(
+            in(delays.snapshot()),
+            Optional.of(new SnapshotView(keyUsable ? "completed" : "error", 100, tags)));
     return snapshot(id);
   }
 

@@ -26,10 +26,20 @@ final class Ec2Calls {
   };
   private static final String[] FILTER = {"Filter.#.Name", "Filter.#.Value.#"};
 
+  private final String region;
+  private final Map<String, Cloud> regions;
   private final Cloud cloud;
 
-  Ec2Calls(Cloud cloud) {
-    this.cloud = cloud;
+  /**
+   * Makes them.
+   *
+   * @param region whose they are
+   * @param regions all that there are, by name
+   */
+  Ec2Calls(String region, Map<String, Cloud> regions) {
+    this.region = region;
+    this.regions = regions;
+    this.cloud = regions.get(region);
   }
 
   /** Does what is asked and returns the answer. */
@@ -48,6 +58,7 @@ final class Ec2Calls {
           case "ModifyVolume" -> modifyVolume(query);
           case "DescribeVolumesModifications" -> describeModifications(query);
           case "CreateSnapshot" -> createSnapshot(query);
+          case "CopySnapshot" -> copySnapshot(query);
           case "DeleteSnapshot" -> deleteSnapshot(query);
           case "DescribeSnapshots" -> describeSnapshots(query);
           case "CreateTags" -> createTags(query);
@@ -336,6 +347,39 @@ final class Ec2Calls {
         .put("encrypted", snapshot.encrypted())
         .put("kmsKeyId", snapshot.kmsKeyId())
         .put("storageTier", "standard");
+  }
+
+  private Xml copySnapshot(Query query) {
+    query.checkKnown(
+        known(
+            TAG_SPECIFICATION,
+            "SourceRegion",
+            "SourceSnapshotId",
+            "DestinationRegion",
+            "PresignedUrl",
+            "Description",
+            "Encrypted",
+            "KmsKeyId"));
+    String source = query.required("SourceRegion");
+    if (!query.text("DestinationRegion").orElse(region).equals(region)) {
+      throw ApiException.of(
+          "InvalidParameterValue",
+          "Value (%s) for parameter destinationRegion is invalid. Expected: %s",
+          query.required("DestinationRegion"),
+          region);
+    }
+    if (!regions.containsKey(source)) {
+      throw ApiException.of(
+          "InvalidParameterValue", "Value (%s) for parameter sourceRegion is invalid.", source);
+    }
+    Seen<CloudSnapshot, SnapshotView> copy =
+        cloud.copySnapshot(
+            regions.get(source).snapshot(query.required("SourceSnapshotId")),
+            query.text("Description").orElse(""),
+            query.flag("Encrypted"),
+            query.text("KmsKeyId"),
+            query.newTags("snapshot"));
+    return new Xml().put("snapshotId", copy.thing().id()).tags(copy.view().tags());
   }
 
   private Xml deleteSnapshot(Query query) {

@@ -1,12 +1,17 @@
 package io.convoy.ebs.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -86,19 +91,40 @@ public final class Machine {
     }
   }
 
-  /** Returns whether a volume's device is mounted. */
+  /** Returns whether a volume's device is mounted, by whichever process of this machine. */
   synchronized boolean isBusy(String volumeId) {
     Disk disk = disks.get(volumeId);
     if (disk == null) {
       return false;
     }
+    String number;
     try {
-      String number =
-          Files.readString(Path.of("/sys/block", disk.loop().substring(5), "dev")).strip();
-      return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-          .anyMatch(line -> line.split(" ", -1)[2].equals(number));
+      number = Files.readString(Path.of("/sys/block", disk.loop().substring(5), "dev")).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    Set<String> seen = new HashSet<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        if (isMountedFor(process, number, seen)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Looks into a process's mount namespace, if no other process's was the same. */
+  private static boolean isMountedFor(Path process, String number, Set<String> seen) {
+    try {
+      return seen.add(Files.readSymbolicLink(process.resolve("ns/mnt")).toString())
+          && Files.readAllLines(process.resolve("mountinfo"), ISO_8859_1).stream()
+              .anyMatch(line -> line.split(" ", -1)[2].equals(number));
+    } catch (IOException e) {
+      // It has ended.
+      return false;
     }
   }
 
@@ -124,11 +150,19 @@ public final class Machine {
     }
   }
 
+  private static void unmount(String loop) {
+    try {
+      Programs.run("umount", "--all-targets", loop);
+    } catch (UncheckedIOException e) {
+      // Not mounted in this namespace: the kernel lets go when that process ends.
+    }
+  }
+
   /** Takes everything away; unmounts what is mounted. */
   synchronized void powerOff() {
     for (String volumeId : List.copyOf(disks.keySet())) {
       if (isBusy(volumeId)) {
-        Programs.run("umount", "--all-targets", disks.get(volumeId).loop());
+        unmount(disks.get(volumeId).loop());
       }
       unplug(volumeId);
     }

@@ -22,30 +22,31 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The account: a server on the loopback interface, its instances, and what goes wrong. */
 public final class TestAccount implements AutoCloseable {
-  /** The region that there is. */
+  /** The region in which all is, unless told otherwise. */
   public static final String REGION = "us-east-1";
+
+  /** Another region, in which snapshots may be. */
+  public static final String OTHER_REGION = "eu-west-1";
 
   /** The zone in which instances are, unless told otherwise. */
   public static final String ZONE = "us-east-1a";
 
   /** The key that signs requests. */
-  public static final String ACCESS_KEY = "AKIDTESTTESTTESTTEST";
+  public static final String ACCESS_KEY = "test-access-key";
 
-  private static final Pattern AUTHORIZATION =
-      Pattern.compile(
-          "AWS4-HMAC-SHA256 Credential=([^/]+)/[0-9]{8}/([^/]+)/([^/]+)/aws4_request, SignedHeaders=.*, Signature=[0-9a-f]{64}");
+  /** What goes with it; both are those of the S3 server of tests, for daemons that use the two. */
+  public static final String SECRET_KEY = "test-secret-key-never-shown";
 
   private final Path directory;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<String, Cloud> clouds = new HashMap<>();
+  private final Map<String, Ec2Calls> ec2 = new HashMap<>();
+  private final Map<String, DirectCalls> direct = new HashMap<>();
   private final Cloud cloud;
-  private final Ec2Calls ec2;
-  private final DirectCalls direct;
   private final List<MetadataServer> metadata = new ArrayList<>();
   private final Map<String, Integer> calls = new TreeMap<>();
   private Faults faults = Faults.NONE;
@@ -62,9 +63,12 @@ public final class TestAccount implements AutoCloseable {
 
   private TestAccount(Path directory) throws IOException {
     this.directory = directory;
-    cloud = new Cloud(directory);
-    ec2 = new Ec2Calls(cloud);
-    direct = new DirectCalls(cloud);
+    for (String region : List.of(REGION, OTHER_REGION)) {
+      clouds.put(region, new Cloud(Files.createDirectory(directory.resolve(region))));
+      ec2.put(region, new Ec2Calls(region, clouds));
+      direct.put(region, new DirectCalls(clouds.get(region)));
+    }
+    cloud = clouds.get(REGION);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::handle);
     server.setExecutor(threads);
@@ -77,7 +81,15 @@ public final class TestAccount implements AutoCloseable {
   }
 
   /** An instance: who it is, its metadata server and its devices. */
-  public record TestInstance(String id, String zone, URI metadata, Machine machine) {}
+  public record TestInstance(String id, String zone, URI metadata, Machine machine) {
+    /** Returns the options of a driver that runs on this instance and makes small volumes. */
+    public Map<String, String> driverOptions() {
+      return Map.of(
+          "ebs.devpath", machine.devices().toString(),
+          "ebs.syspath", machine.system().toString(),
+          "ebs.defaultvolumesize", "1G");
+    }
+  }
 
   /** Starts an instance. */
   public TestInstance startInstance(String id, String zone, boolean nitro) throws IOException {
@@ -101,14 +113,14 @@ public final class TestAccount implements AutoCloseable {
     cloud.setDelays(delays);
   }
 
-  /** Lets time pass in the account. */
+  /** Lets time pass in the account; a negative one takes it back. */
   public void advance(Duration time) {
     cloud.advance(time);
   }
 
   /** Has the tokens for blocks of snapshots expire sooner. */
   public void setTokenLife(Duration life) {
-    direct.setTokenLife(life);
+    direct.get(REGION).setTokenLife(life);
   }
 
   public synchronized void setFaults(Faults other) {
@@ -128,20 +140,28 @@ public final class TestAccount implements AutoCloseable {
     return taken;
   }
 
-  /** Makes a volume of 1 GiB without a call. */
-  public void addVolume(Map<String, String> tags) {
-    cloud.createVolume(
-        new Cloud.CreateVolume(
-            ZONE,
-            Optional.of(1),
-            Optional.empty(),
-            "gp3",
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            Optional.empty(),
-            tags),
-        Optional.empty());
+  /** Returns how many calls of an action there were since then. */
+  public synchronized int calls(String action) {
+    return calls.getOrDefault(action, 0);
+  }
+
+  /** Makes a volume of 1 GiB without a call, and returns its ID. */
+  public String addVolume(Map<String, String> tags) {
+    return cloud
+        .createVolume(
+            new Cloud.CreateVolume(
+                ZONE,
+                Optional.of(1),
+                Optional.empty(),
+                "gp3",
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                tags),
+            Optional.empty())
+        .thing()
+        .id();
   }
 
   /** A volume as it is, for tests to check. */
@@ -162,9 +182,23 @@ public final class TestAccount implements AutoCloseable {
         .toList();
   }
 
+  /** Makes a snapshot in the other region, with what is in one of this region. */
+  public String addSnapshotElsewhere(String snapshotId, Map<String, String> tags) {
+    return clouds
+        .get(OTHER_REGION)
+        .copySnapshot(cloud.snapshot(snapshotId), "Elsewhere", false, Optional.empty(), tags)
+        .thing()
+        .id();
+  }
+
+  /** Returns what is in a snapshot, as an image. */
+  public Path snapshotImage(String id) {
+    return cloud.snapshot(id).thing().image();
+  }
+
   /** Returns the IDs of the snapshots that there are. */
   public List<String> snapshots() {
-    return cloud.seenSnapshots().stream().map(seen -> seen.thing().id()).toList();
+    return cloud.allSnapshots().stream().map(seen -> seen.thing().id()).toList();
   }
 
   private synchronized Fault count(String action) {
@@ -180,7 +214,7 @@ public final class TestAccount implements AutoCloseable {
     Fault fault = Fault.NONE;
     try (exchange) {
       try {
-        checkAuthorization(exchange, isDirect ? "ebs" : "ec2");
+        String region = authorizedRegion(exchange, body, isDirect ? "ebs" : "ec2");
         String action =
             isDirect
                 ? DirectCalls.action(exchange.getRequestMethod(), path)
@@ -193,8 +227,9 @@ public final class TestAccount implements AutoCloseable {
         refuse(fault, isDirect);
         reply =
             isDirect
-                ? Reply.of(direct.answer(exchange.getRequestMethod(), path, query(exchange)))
-                : Reply.xml(200, ec2.answer(Query.parse(new String(body, UTF_8))));
+                ? Reply.of(
+                    direct.get(region).answer(exchange.getRequestMethod(), path, query(exchange)))
+                : Reply.xml(200, ec2.get(region).answer(Query.parse(new String(body, UTF_8))));
       } catch (ApiException e) {
         reply = isDirect ? Reply.json(e) : Reply.xml(e.status(), Xml.error(e, requestId));
       } catch (RuntimeException e) {
@@ -248,19 +283,15 @@ public final class TestAccount implements AutoCloseable {
     }
   }
 
-  private static void checkAuthorization(HttpExchange exchange, String service) {
-    String header = exchange.getRequestHeaders().getFirst("Authorization");
-    if (header == null) {
-      throw ApiException.of("MissingAuthenticationToken", "Request is missing credentials");
-    }
-    Matcher matcher = AUTHORIZATION.matcher(header);
-    if (!matcher.matches()
-        || !matcher.group(1).equals(ACCESS_KEY)
-        || !matcher.group(2).equals(REGION)
-        || !matcher.group(3).equals(service)) {
+  /** Returns the region that a request is signed for, which is the one that answers. */
+  private String authorizedRegion(HttpExchange exchange, byte[] body, String service) {
+    Signature signature = Signature.of(exchange);
+    signature.check(exchange, body, ACCESS_KEY, SECRET_KEY, service);
+    if (!clouds.containsKey(signature.region())) {
       throw new ApiException(
-          401, "AuthFailure", "AWS was not able to validate the provided access credentials");
+          401, "AuthFailure", "There is no region '%s'".formatted(signature.region()));
     }
+    return signature.region();
   }
 
   private static Map<String, String> query(HttpExchange exchange) {
@@ -314,7 +345,7 @@ public final class TestAccount implements AutoCloseable {
     server.stop(0);
     threads.shutdownNow();
     metadata.forEach(MetadataServer::close);
-    cloud.close();
+    clouds.values().forEach(Cloud::close);
     Programs.run("rm", "-r", directory.toString());
   }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,10 +38,12 @@ import software.amazon.awssdk.services.ebs.EbsClient;
 import software.amazon.awssdk.services.ebs.model.ListSnapshotBlocksResponse;
 import software.amazon.awssdk.services.ebs.model.ValidationException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.CopySnapshotRequest;
 import software.amazon.awssdk.services.ec2.model.CreateVolumeRequest;
 import software.amazon.awssdk.services.ec2.model.CreateVolumeResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Snapshot;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.ec2.model.Volume;
@@ -64,15 +67,8 @@ final class TestAccountIT {
     instance = account.startInstance(INSTANCE, TestAccount.ZONE, true);
     StaticCredentialsProvider credentials =
         StaticCredentialsProvider.create(
-            AwsBasicCredentials.create(TestAccount.ACCESS_KEY, "secret"));
-    ec2 =
-        Ec2Client.builder()
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
-            .endpointOverride(account.uri())
-            .region(Region.of(TestAccount.REGION))
-            .credentialsProvider(credentials)
-            .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry()))
-            .build();
+            AwsBasicCredentials.create(TestAccount.ACCESS_KEY, TestAccount.SECRET_KEY));
+    ec2 = client(TestAccount.REGION, TestAccount.SECRET_KEY);
     direct =
         EbsClient.builder()
             .httpClientBuilder(UrlConnectionHttpClient.builder())
@@ -90,6 +86,18 @@ final class TestAccountIT {
       direct.close();
       account.close();
     }
+  }
+
+  private Ec2Client client(String region, String secret) {
+    return Ec2Client.builder()
+        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .endpointOverride(account.uri())
+        .region(Region.of(region))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(TestAccount.ACCESS_KEY, secret)))
+        .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+        .build();
   }
 
   private static CreateVolumeRequest.Builder wish(String token) {
@@ -271,6 +279,52 @@ final class TestAccountIT {
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
     assertThat(unsigned.body()).contains("MissingAuthenticationToken");
+    try (Ec2Client stranger = client(TestAccount.REGION, "another secret")) {
+      // The JDK's client does not hand on what comes with status 401.
+      assertThatThrownBy(stranger::describeVolumes)
+          .isInstanceOfSatisfying(
+              Ec2Exception.class, e -> assertThat(e.statusCode()).isEqualTo(401));
+    }
+  }
+
+  @Test
+  void copySnapshot_fromAnotherRegion_isASnapshotOfItsOwn() {
+    account.addKey("arn:good");
+    String id = create(r -> {}).volumeId();
+    String near = ec2.createSnapshot(r -> r.volumeId(id)).snapshotId();
+    String far = account.addSnapshotElsewhere(near, Map.of("Name", "far"));
+    try (Ec2Client elsewhere = client(TestAccount.OTHER_REGION, TestAccount.SECRET_KEY)) {
+      assertThat(elsewhere.describeSnapshots(r -> r.snapshotIds(far)).snapshots()).hasSize(1);
+      assertThat(elsewhere.describeVolumes().volumes()).isEmpty();
+    }
+    assertCode(() -> ec2.describeSnapshots(r -> r.snapshotIds(far)), "InvalidSnapshot.NotFound");
+    account.setDelays(Delays.NONE.withSnapshot(HOUR));
+
+    String copy = copy(r -> r.sourceSnapshotId(far).encrypted(true).kmsKeyId("arn:good"));
+    String unusable = copy(r -> r.sourceSnapshotId(far).encrypted(true).kmsKeyId("arn:bad"));
+
+    assertThat(snapshot(copy).stateAsString()).isEqualTo("pending");
+    account.advance(HOUR);
+    assertThat(snapshot(copy).stateAsString()).isEqualTo("completed");
+    assertThat(snapshot(copy).kmsKeyId()).isEqualTo("arn:good");
+    assertThat(snapshot(unusable).stateAsString()).isEqualTo("error");
+    assertCode(() -> copy(r -> r.sourceSnapshotId(near)), "InvalidSnapshot.NotFound");
+    assertCode(
+        () -> copy(r -> r.sourceSnapshotId(far).kmsKeyId("arn:good")),
+        "InvalidParameterDependency");
+  }
+
+  private String copy(Consumer<CopySnapshotRequest.Builder> more) {
+    CopySnapshotRequest.Builder request =
+        CopySnapshotRequest.builder()
+            .sourceRegion(TestAccount.OTHER_REGION)
+            .destinationRegion(TestAccount.REGION);
+    more.accept(request);
+    return ec2.copySnapshot(request.build()).snapshotId();
+  }
+
+  private Snapshot snapshot(String id) {
+    return ec2.describeSnapshots(r -> r.snapshotIds(id)).snapshots().get(0);
   }
 
   @Test
@@ -423,7 +477,7 @@ final class TestAccountIT {
     argv.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(argv);
     builder.environment().put("AWS_ACCESS_KEY_ID", TestAccount.ACCESS_KEY);
-    builder.environment().put("AWS_SECRET_ACCESS_KEY", "secret");
+    builder.environment().put("AWS_SECRET_ACCESS_KEY", TestAccount.SECRET_KEY);
     builder.environment().put("HOME", directory.toString());
     builder.redirectError(directory.resolve("aws.err").toFile());
     Process process = builder.start();
