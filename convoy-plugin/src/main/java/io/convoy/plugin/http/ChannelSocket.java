@@ -36,7 +36,7 @@ final class ChannelSocket extends Socket {
   private long receiveDeadline;
   private boolean lingering;
   private volatile State state = State.IDLE;
-  private volatile long idleSince;
+  private volatile long waitingSince;
   // Guarded by this: a channel that is closed while another thread enters the kernel with its
   // descriptor would act on whatever got the same number next.
   private boolean closed;
@@ -54,8 +54,8 @@ final class ChannelSocket extends Socket {
 
   /** Starts to wait for a request. */
   void awaitRequest() {
-    idleSince = System.nanoTime();
-    receiveDeadline = idleSince + limits.idle().toNanos();
+    waitingSince = System.nanoTime();
+    receiveDeadline = waitingSince + limits.idle().toNanos();
     state = State.IDLE;
   }
 
@@ -78,8 +78,9 @@ final class ChannelSocket extends Socket {
     return state == State.RECEIVING;
   }
 
-  long idleSince() {
-    return idleSince;
+  /** Returns since when this waits for a request, or for the rest of its head. */
+  long waitingSince() {
+    return waitingSince;
   }
 
   /** Has {@link #close} read what the client still sends, so that it gets to read the answer. */
@@ -213,7 +214,8 @@ final class ChannelSocket extends Socket {
       }
       if (state == State.IDLE && n > 0) {
         state = State.RECEIVING;
-        receiveDeadline = System.nanoTime() + limits.receive().toNanos();
+        waitingSince = System.nanoTime();
+        receiveDeadline = waitingSince + limits.receive().toNanos();
       }
       return n;
     }

@@ -50,8 +50,13 @@ final class Connection {
     return socket.isIdle();
   }
 
-  long idleSince() {
-    return socket.idleSince();
+  /** Returns whether a request has begun to arrive, and its head is not whole yet. */
+  boolean isReceiving() {
+    return socket.isReceiving();
+  }
+
+  long waitingSince() {
+    return socket.waitingSince();
   }
 
   /** Ends this connection, from any thread. */

@@ -21,6 +21,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import jnr.unixsocket.UnixSocketChannel;
 
 /** Serves HTTP/1.1 at any number of unix sockets. */
@@ -28,6 +29,8 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(HttpServer.class.getName());
   // The request of a new connection may be on its way.
   private static final long MIN_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  // No honest client takes so long for a head; while there is room it may nevertheless.
+  private static final long MIN_RECEIVING_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long ROOM_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SPARE_THREADS = 16;
   private static final int STACK_BYTES = 512 * 1024;
@@ -137,18 +140,18 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Returns whether there is room for one more connection, closing an idle one if need be. In a
-   * burst this waits a moment, while more clients queue in the kernel; once that was in vain, the
-   * next ones are told at once.
+   * Returns whether there is room for one more connection, closing an idle one if need be, or else
+   * one whose request does not come on. In a burst this waits a moment, while more clients queue in
+   * the kernel; once that was in vain, the next ones are told at once.
    */
   private boolean makeRoom() throws IOException {
     synchronized (connections) {
       long deadline = System.nanoTime() + (full ? 0 : ROOM_WAIT_NANOS);
       while (connections.size() >= limits.maxConnections()) {
-        Optional<Connection> idle = longestIdle();
-        if (idle.isPresent()) {
-          connections.remove(idle.get());
-          idle.get().abort();
+        Optional<Connection> dispensable = dispensable();
+        if (dispensable.isPresent()) {
+          connections.remove(dispensable.get());
+          dispensable.get().abort();
           break;
         }
         long left = deadline - System.nanoTime();
@@ -163,11 +166,17 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private Optional<Connection> longestIdle() {
+  private Optional<Connection> dispensable() {
+    return longest(Connection::isIdle, MIN_IDLE_NANOS)
+        .or(() -> longest(Connection::isReceiving, MIN_RECEIVING_NANOS));
+  }
+
+  private Optional<Connection> longest(Predicate<Connection> kind, long minNanos) {
+    long now = System.nanoTime();
     return connections.stream()
-        .filter(Connection::isIdle)
-        .filter(connection -> System.nanoTime() - connection.idleSince() >= MIN_IDLE_NANOS)
-        .min(Comparator.comparingLong(Connection::idleSince));
+        .filter(kind)
+        .filter(connection -> now - connection.waitingSince() >= minNanos)
+        .max(Comparator.comparingLong(connection -> now - connection.waitingSince()));
   }
 
   private void await(long nanos) throws InterruptedIOException {

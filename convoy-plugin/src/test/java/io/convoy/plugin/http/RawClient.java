@@ -77,9 +77,14 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Sends bytes. */
+  /** Sends text. */
   public void send(String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+    sendBytes(text.getBytes(UTF_8));
+  }
+
+  /** Sends bytes. */
+  public void sendBytes(byte[] content) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(content);
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
