@@ -46,6 +46,9 @@ class InterruptionIT {
     List<String> argv =
         new ArrayList<>(
             List.of(
+                // A build that runs in the background ignores Ctrl-C, and so would this.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dconvoy.terminal=true",
                 "-cp",
