@@ -91,7 +91,7 @@ class PackageIT {
             "convoy.service",
             "== start",
             "data1",
-            "{\"Mountpoint\":",
+            "\"Mountpoint\":",
             "listening at [/run/convoy/convoy.sock, /run/docker/plugins/convoy.sock]",
             "== upgrade",
             "snap1",
