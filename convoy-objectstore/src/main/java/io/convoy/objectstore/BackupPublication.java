@@ -8,6 +8,7 @@ import io.convoy.core.Backup;
 import io.convoy.core.BackupRequest;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
+import io.convoy.core.Volume;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.file.Files;
@@ -42,9 +43,6 @@ final class BackupPublication {
 
   /** What is backed up, and how. */
   interface Source {
-    /** Returns the directories that the volume may have in a store, the best first. */
-    List<String> directories();
-
     /** Returns whether its backups are of the native format. */
     boolean isNative();
 
@@ -94,9 +92,10 @@ final class BackupPublication {
   }
 
   BackupResult create(BackupRequest request, Source source) throws IOException {
+    List<String> directories = directories(request.volume(), source);
     // First those that are the volume's own: what others gave up must not part it from its backups.
     for (Owner owner : Owner.values()) {
-      for (String directory : source.directories()) {
+      for (String directory : directories) {
         BackupLayout layout = new BackupLayout(directory);
         if (!belongsTo(owner, layout, source)) {
           continue;
@@ -110,7 +109,15 @@ final class BackupPublication {
     }
     throw new IOException(
         "Volume '%s' can't be backed up to %s: what it may use there is another volume's, or of another format: %s"
-            .formatted(request.volume().name(), request.destination(), source.directories()));
+            .formatted(request.volume().name(), request.destination(), directories));
+  }
+
+  /** Returns the directories that a volume may have in a store, the best first. */
+  private static List<String> directories(Volume volume, Source source) {
+    return source.isNative()
+        ? BackupLayout.directories(volume)
+        // v0.5.2 would not find it anywhere else.
+        : List.of(volume.name().value());
   }
 
   private boolean belongsTo(Owner owner, BackupLayout layout, Source source) throws IOException {

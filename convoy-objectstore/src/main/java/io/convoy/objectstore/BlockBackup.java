@@ -134,11 +134,6 @@ final class BlockBackup {
     }
 
     @Override
-    public List<String> directories() {
-      return BackupLayout.directories(request.volume());
-    }
-
-    @Override
     public boolean isNative() {
       return true;
     }
@@ -309,12 +304,6 @@ final class BlockBackup {
       this.request = request;
       this.content = content;
       this.progress = progress;
-    }
-
-    /** v0.5.2 would not find it anywhere else. */
-    @Override
-    public List<String> directories() {
-      return List.of(request.volume().name().value());
     }
 
     @Override

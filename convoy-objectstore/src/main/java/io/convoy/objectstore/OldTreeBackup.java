@@ -44,12 +44,6 @@ final class OldTreeBackup {
       this.progress = progress;
     }
 
-    /** v0.5.2 would not find it anywhere else. */
-    @Override
-    public List<String> directories() {
-      return List.of(request.volume().name().value());
-    }
-
     @Override
     public boolean isNative() {
       return false;

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -58,11 +57,6 @@ final class TreeBackup {
       this.request = request;
       this.content = content;
       this.progress = progress;
-    }
-
-    @Override
-    public List<String> directories() {
-      return BackupLayout.directories(request.volume());
     }
 
     @Override
