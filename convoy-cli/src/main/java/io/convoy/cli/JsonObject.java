@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,6 +158,17 @@ final class JsonObject {
     printer.indentArraysWith(tabs);
     try (JsonGenerator generator = FACTORY.createGenerator(text).setPrettyPrinter(printer)) {
       write(generator, value);
+    }
+    return text.toString();
+  }
+
+  /** Returns a value on one line. */
+  static String line(Object value) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+      write(generator, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
     }
     return text.toString();
   }

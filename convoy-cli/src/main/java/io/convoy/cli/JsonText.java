@@ -1,11 +1,6 @@
 package io.convoy.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,30 +40,7 @@ final class JsonText {
   /** Returns the object on one line. */
   @Override
   public String toString() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
-      generator.writeStartObject();
-      for (Map.Entry<String, Object> field : fields.entrySet()) {
-        generator.writeFieldName(field.getKey());
-        if (field.getValue() instanceof Long number) {
-          generator.writeNumber(number);
-        } else if (field.getValue() instanceof Boolean flag) {
-          generator.writeBoolean(flag);
-        } else if (field.getValue() instanceof List<?> texts) {
-          generator.writeStartArray();
-          for (Object element : texts) {
-            generator.writeString((String) element);
-          }
-          generator.writeEndArray();
-        } else {
-          generator.writeString((String) field.getValue());
-        }
-      }
-      generator.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonObject.line(fields);
   }
 
   /** Returns what v0.5.2 prints on its standard output when a command fails. */
