@@ -112,22 +112,27 @@ final class DaemonNames {
 
   /** Returns where the volumes' last backups went, and where targets are. */
   List<String> destinations() {
+    return List.copyOf(destinations(lastBackups()));
+  }
+
+  private Set<String> destinations(Set<String> backups) {
     Set<String> destinations = new LinkedHashSet<>();
     for (String target : targets()) {
       destinations.add(target.substring(target.indexOf('\t') + 1));
     }
-    for (String url : lastBackups()) {
+    for (String url : backups) {
       if (url.indexOf('?') > 0) {
         destinations.add(url.substring(0, url.indexOf('?')));
       }
     }
-    return List.copyOf(destinations);
+    return destinations;
   }
 
   /** Returns the backups beside the volumes' last ones, those included. */
   List<String> backups() {
-    Set<String> backups = new LinkedHashSet<>(lastBackups());
-    for (String destination : destinations()) {
+    Set<String> last = lastBackups();
+    Set<String> backups = new LinkedHashSet<>(last);
+    for (String destination : destinations(last)) {
       backups.addAll(
           ask("/v1/backups/list", new JsonText().with("URL", destination)).objects().keySet());
     }
