@@ -52,28 +52,33 @@ final class FrozenMounts {
       for (Path file : files) {
         String mountPoint =
             new JsonFile(file).read().map(r -> r.path("MountPoint").asText("")).orElse("");
-        if (!mountPoint.isEmpty() && MountTable.ofThisProcess().isMountPoint(Path.of(mountPoint))) {
-          thaw(mountPoint);
+        boolean mayBeFrozen =
+            !mountPoint.isEmpty() && MountTable.ofThisProcess().isMountPoint(Path.of(mountPoint));
+        if (!mayBeFrozen || thaw(mountPoint)) {
+          AtomicFiles.delete(file);
         }
-        AtomicFiles.delete(file);
       }
     }
   }
 
-  private void thaw(String mountPoint) {
+  /** Returns whether it is certain that a file system does not stand still any more. */
+  private boolean thaw(String mountPoint) {
     try {
       commands.run(List.of("fsfreeze", "--unfreeze", mountPoint), LIMIT);
       LOGGER.log(WARNING, "''{0}'' was left frozen and is thawed now", mountPoint);
+      return true;
     } catch (CommandFailedException e) {
       // The process that froze it has thawed it.
       LOGGER.log(
           INFO, "''{0}'' was frozen when Convoy ended: {1}", mountPoint, e.errorOutput().strip());
+      return true;
     } catch (IOException e) {
       LOGGER.log(
           WARNING,
           "''{0}'' may be frozen, try ''fsfreeze --unfreeze {0}'': {1}",
           mountPoint,
           e.getMessage());
+      return false;
     }
   }
 }
