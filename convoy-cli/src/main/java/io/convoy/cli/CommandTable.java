@@ -13,6 +13,7 @@ final class CommandTable {
           "daemon",
           "info",
           "doctor",
+          "events",
           "create",
           "delete",
           "resize",
@@ -66,6 +67,7 @@ final class CommandTable {
       case "daemon" -> new DaemonCommand();
       case "info" -> new InfoCommand();
       case "doctor" -> new DoctorCommand();
+      case "events" -> new EventsCommand();
       case "create" -> new CreateCommand();
       case "delete" -> new DeleteCommand();
       case "resize" -> new ResizeCommand();

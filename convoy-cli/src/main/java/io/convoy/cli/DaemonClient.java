@@ -74,6 +74,29 @@ final class DaemonClient {
                 : new String(content.readAllBytes(), UTF_8));
   }
 
+  /** Hears one line. */
+  interface LineListener {
+    void line(String line) throws IOException;
+  }
+
+  /**
+   * Makes a call whose answer is lines that come while things happen; returns when no more come.
+   */
+  void follow(String path, LineListener listener) throws IOException {
+    call(
+        "GET",
+        path,
+        "",
+        NDJSON + ", " + JSON,
+        (type, content) -> {
+          BufferedReader lines = new BufferedReader(new InputStreamReader(content, UTF_8));
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            listener.line(line);
+          }
+          return "";
+        });
+  }
+
   private String call(String method, String path, String body, String accept, Reader reader)
       throws IOException {
     try (UnixSocket open = connect();

@@ -5,6 +5,8 @@ import com.beust.jcommander.Parameters;
 import io.convoy.core.BackupOptions;
 import io.convoy.plugin.ConvoyDaemon;
 import io.convoy.plugin.DaemonConfig;
+import io.convoy.plugin.LogFormat;
+import io.convoy.plugin.MetricsAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -105,6 +107,26 @@ final class DaemonCommand implements Command {
       defaultValueDescription = "zstd")
   String compression = "";
 
+  @Placeholder("text|json")
+  @Parameter(
+      names = "--log-format",
+      description = "How to log: text, or json, an object a line",
+      defaultValueDescription = "text")
+  String logFormat = "text";
+
+  @Placeholder("address:port")
+  @Parameter(
+      names = "--metrics-address",
+      description =
+          "Serve metrics there by HTTP, too, such as 127.0.0.1:9475; an address of this host alone",
+      defaultValueDescription = "none, at the socket alone")
+  String metricsAddress = "";
+
+  @Parameter(
+      names = "--metrics-public",
+      description = "Let --metrics-address be one that others reach; nobody is asked who he is")
+  boolean metricsPublic;
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     DaemonConfig config = config(session);
@@ -140,7 +162,11 @@ final class DaemonCommand implements Command {
           createOnDockerMount ? Optional.of(true) : Optional.empty(),
           Optional.of(commandTimeout).filter(time -> !time.isEmpty()),
           new BackupOptions(Arguments.optional(format), Arguments.optional(compression)),
-          ignoreConfigFile);
+          ignoreConfigFile,
+          LogFormat.parse(logFormat),
+          metricsAddress.isEmpty()
+              ? Optional.empty()
+              : Optional.of(MetricsAddress.parse(metricsAddress, metricsPublic)));
     } catch (IllegalArgumentException e) {
       throw new MisuseException(e);
     }

@@ -15,6 +15,7 @@ final class ValueNotes {
           Map.entry("count", "A whole number from 1 on"),
           Map.entry("destination", "vfs:///path/, s3://bucket@region/path/, or a target's name"),
           Map.entry("backup-url", "As 'convoy backup create' prints it; quote it, as it has an &"),
+          Map.entry("address:port", "An address and a port: 127.0.0.1:9475, [::1]:9475"),
           Map.entry("endpoint", "http://host:port/ or https://host:port/"));
 
   private ValueNotes() {}

@@ -1,9 +1,13 @@
 package io.convoy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.core.BackupOptions;
 import io.convoy.plugin.DaemonConfig;
+import io.convoy.plugin.LogFormat;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +69,8 @@ class DaemonCommandTest {
                 "--debug -s /run/c.sock daemon --root /var/lib/convoy --log /var/log/convoy.log"
                     + " --mnt-ns /host/proc/1/ns/mnt --cmd-timeout 5m --create-on-docker-mount"
                     + " --ignore-docker-delete --ignore-config-file --socket-group docker --format"
-                    + " v0.5.2 --compression gzip"))
+                    + " v0.5.2 --compression gzip --log-format json --metrics-address"
+                    + " 127.0.0.1:9475"))
         .isEqualTo(
             new DaemonConfig(
                 Optional.of(Path.of("/var/lib/convoy")),
@@ -81,7 +86,33 @@ class DaemonCommandTest {
                 Optional.of(true),
                 Optional.of("5m"),
                 new BackupOptions(Optional.of("v0.5.2"), Optional.of("gzip")),
-                true));
+                true,
+                LogFormat.JSON,
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9475))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0:9475 | other hosts",
+        "[::]:9475 | other hosts",
+        "127.0.0.1 | a port",
+        "127.0.0.1:99999 | a port",
+        "no.such.host.invalid:9475 | not known"
+      })
+  void config_metricsAddressThatIsNone_isRefused(String given) {
+    String[] parts = given.split(" \\| ", 2);
+
+    assertThatThrownBy(() -> config("daemon --metrics-address " + parts[0]))
+        .isInstanceOf(MisuseException.class)
+        .hasMessageContaining(parts[0])
+        .hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void config_metricsAddressForAll_isTakenWhenThatIsSaid() throws Exception {
+    assertThat(config("daemon --metrics-address 0.0.0.0:9475 --metrics-public").metricsAddress())
+        .contains(new InetSocketAddress(9475));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.convoy.core;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,9 +20,11 @@ import java.util.Optional;
  */
 public final class Convoy implements AutoCloseable {
   private final Engine engine;
+  private final Announcements announcements;
 
-  private Convoy(Engine engine) {
+  private Convoy(Engine engine, EventListener listener) {
     this.engine = engine;
+    this.announcements = new Announcements(listener, Clock.systemUTC());
   }
 
   /**
@@ -32,7 +35,12 @@ public final class Convoy implements AutoCloseable {
    * @throws IllegalArgumentException if a driver or an option is unknown
    */
   public static Convoy open(ConvoyConfig config) throws IOException {
-    return new Convoy(Engine.open(config));
+    return open(config, EventListener.NONE);
+  }
+
+  /** The same, with somebody who hears what happens from then on. */
+  public static Convoy open(ConvoyConfig config, EventListener listener) throws IOException {
+    return new Convoy(Engine.open(config), listener);
   }
 
   /**
@@ -43,7 +51,7 @@ public final class Convoy implements AutoCloseable {
    */
   public VolumeStatus create(VolumeSpec spec, Optional<String> driver, Progress progress)
       throws IOException {
-    return engine.creation().create(spec, driver, progress);
+    return announcements.create(spec, () -> engine.creation().create(spec, driver, progress));
   }
 
   /**
@@ -54,12 +62,13 @@ public final class Convoy implements AutoCloseable {
    */
   public VolumeStatus ensure(VolumeSpec spec, Optional<String> driver, Progress progress)
       throws IOException {
-    return engine.creation().ensure(spec, driver, progress);
+    return engine.creation().ensure(spec, driver, () -> create(spec, driver, progress));
   }
 
   /** Deletes a volume that nobody has mounted. Backups stay. */
   public void delete(VolumeName volume, DeleteMode mode) throws IOException {
     engine.deletion().delete(volume, mode);
+    announcements.deleted(volume, mode);
   }
 
   /**
@@ -69,12 +78,16 @@ public final class Convoy implements AutoCloseable {
    * @throws IllegalArgumentException if it is larger already, or its driver can't grow volumes
    */
   public VolumeStatus resize(VolumeName volume, long sizeBytes) throws IOException {
-    return engine.resizing().resize(volume, sizeBytes);
+    VolumeStatus status = engine.resizing().resize(volume, sizeBytes);
+    announcements.resized(status);
+    return status;
   }
 
   /** Mounts a volume for somebody, and returns where. Asking twice changes nothing. */
   public Path mount(VolumeName volume, MountRequest request) throws IOException {
-    return engine.mounting().mount(volume, request);
+    Path mountPoint = engine.mounting().mount(volume, request);
+    announcements.mounted(volume, request.mountId(), mountPoint);
+    return mountPoint;
   }
 
   /**
@@ -85,11 +98,13 @@ public final class Convoy implements AutoCloseable {
    */
   public void unmount(VolumeName volume, String mountId) throws IOException {
     engine.mounting().unmount(volume, mountId);
+    announcements.unmounted(volume, mountId);
   }
 
   /** Unmounts a volume, whoever asked for it to be mounted. */
   public void unmountForAll(VolumeName volume) throws IOException {
     engine.mounting().unmountForAll(volume);
+    announcements.unmountedForAll(volume);
   }
 
   /** Returns a volume, or empty if there is none of that name. */
@@ -110,7 +125,9 @@ public final class Convoy implements AutoCloseable {
   /** Takes a snapshot; without a name, one is made. */
   public Snapshot createSnapshot(VolumeName volume, Optional<SnapshotName> name)
       throws IOException {
-    return engine.snapshotting().create(volume, name);
+    Snapshot snapshot = engine.snapshotting().create(volume, name);
+    announcements.snapshot(snapshot);
+    return snapshot;
   }
 
   /** Returns a snapshot; its name alone tells which. */
@@ -121,6 +138,7 @@ public final class Convoy implements AutoCloseable {
   /** Deletes a snapshot that is not being backed up. */
   public void deleteSnapshot(SnapshotName snapshot) throws IOException {
     engine.snapshotting().delete(snapshot);
+    announcements.snapshotDeleted(snapshot);
   }
 
   /** Backs up a snapshot. */
@@ -140,7 +158,7 @@ public final class Convoy implements AutoCloseable {
       BackupOptions options,
       Progress progress)
       throws IOException {
-    return engine.backingUp().create(snapshot, Optional.of(destination), options, progress);
+    return backUp(snapshot, Optional.of(destination), options, progress);
   }
 
   /**
@@ -149,12 +167,27 @@ public final class Convoy implements AutoCloseable {
    * @throws IllegalArgumentException if its storage keeps none
    */
   public BackupResult createBackup(SnapshotName snapshot, Progress progress) throws IOException {
-    return engine.backingUp().create(snapshot, Optional.empty(), BackupOptions.DEFAULT, progress);
+    return backUp(snapshot, Optional.empty(), BackupOptions.DEFAULT, progress);
+  }
+
+  private BackupResult backUp(
+      SnapshotName snapshot,
+      Optional<BackupDestination> destination,
+      BackupOptions options,
+      Progress progress)
+      throws IOException {
+    destination.ifPresent(engine.stores()::forScheme);
+    VolumeName volume = engine.directory().getSnapshot(snapshot).volume().volume().name();
+    return announcements.backup(
+        volume,
+        snapshot,
+        () -> engine.backingUp().create(snapshot, destination, options, progress));
   }
 
   /** Deletes a backup; all others stay whole. */
   public void deleteBackup(BackupUrl url) throws IOException {
     engine.stores().forScheme(url.destination()).delete(url);
+    announcements.backupDeleted(url);
   }
 
   /** Returns what is known of a backup. */
@@ -200,7 +233,9 @@ public final class Convoy implements AutoCloseable {
    */
   public VolumeStatus restoreFromTrash(String idOrName, Optional<VolumeName> name)
       throws IOException {
-    return engine.trash().restore(idOrName, name);
+    VolumeStatus status = engine.trash().restore(idOrName, name);
+    announcements.undeleted(status.volume().name());
+    return status;
   }
 
   /**

@@ -103,11 +103,16 @@ final class VolumeCreation {
     records.save(intent.ready(volume.uuid(), volume.createdTime()));
   }
 
-  VolumeStatus ensure(VolumeSpec spec, Optional<String> driver, Progress progress)
+  /** Creates a volume as somebody else does it. */
+  interface Creation {
+    VolumeStatus create() throws IOException;
+  }
+
+  VolumeStatus ensure(VolumeSpec spec, Optional<String> driver, Creation creation)
       throws IOException {
     Optional<VolumeStatus> existing = directory.find(spec.name());
     if (existing.isEmpty()) {
-      return create(spec, driver, progress);
+      return creation.create();
     }
     List<String> differences = differences(existing.get(), spec, driver);
     if (!differences.isEmpty()) {

@@ -5,6 +5,8 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.Convoy;
 import io.convoy.core.ConvoyConfig;
+import io.convoy.core.Event;
+import io.convoy.core.EventListener;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.plugin.http.HttpLimits;
@@ -14,9 +16,12 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.LogRecord;
 
 /** Convoy as a daemon: its REST API and Docker's plugin API at unix sockets. */
 public final class ConvoyDaemon implements AutoCloseable {
@@ -27,19 +32,32 @@ public final class ConvoyDaemon implements AutoCloseable {
   private final DaemonLog log;
   private final Convoy convoy;
   private final Jobs jobs;
+  private final Router router;
   private final HttpServer server;
+  private final EventHub events;
+  private final Optional<MetricsServer> metrics;
   private final TrashTidying trashTidying;
   private final ServiceManager manager;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private ConvoyDaemon(
-      DaemonLog log, Convoy convoy, Jobs jobs, HttpServer server, ServiceManager manager) {
+      DaemonLog log,
+      Convoy convoy,
+      Jobs jobs,
+      Router router,
+      HttpServer server,
+      EventHub events,
+      Optional<MetricsServer> metrics,
+      ServiceManager manager) {
     this.trashTidying = TrashTidying.start(convoy, TrashTidying.INTERVAL);
     this.log = log;
     this.convoy = convoy;
     this.jobs = jobs;
+    this.router = router;
     this.server = server;
+    this.events = events;
+    this.metrics = metrics;
     this.manager = manager;
   }
 
@@ -52,7 +70,7 @@ public final class ConvoyDaemon implements AutoCloseable {
    * @throws io.convoy.core.InUseException if another process uses the root
    */
   public static ConvoyDaemon start(DaemonConfig config, PrintStream out) throws IOException {
-    DaemonLog log = DaemonLog.open(config.log(), config.debug(), out);
+    DaemonLog log = DaemonLog.open(config.log(), config.logFormat(), config.debug(), out);
     try {
       return start(config, log, out);
     } catch (IOException | RuntimeException e) {
@@ -72,6 +90,13 @@ public final class ConvoyDaemon implements AutoCloseable {
             .normalize();
     ConfigFile file = new ConfigFile(root, config.ignoreConfigFile());
     DaemonSettings settings = file.resolve(config);
+    Counts counts = new Counts();
+    EventHub events = new EventHub();
+    EventListener listener =
+        event -> {
+          counts.happened(event);
+          events.happened(event);
+        };
     Convoy convoy =
         Convoy.open(
             new ConvoyConfig(
@@ -79,21 +104,28 @@ public final class ConvoyDaemon implements AutoCloseable {
                 settings.drivers(),
                 config.driverOptions(),
                 commands(settings),
-                settings.backupOptions()));
+                settings.backupOptions()),
+            listener);
     Jobs jobs = new Jobs();
     try {
       file.write(settings);
       Router router = new Router();
       RestApi.addTo(router, convoy, jobs, settings, version());
       new DockerCalls(convoy, jobs, settings).addTo(router);
-      HttpServer server = new HttpServer(router, HttpLimits.DEFAULT);
+      RequestTimes requests = new RequestTimes(router::route);
+      MetricsPage page = new MetricsPage(convoy, jobs, counts, requests, version());
+      router.add("GET", "/metrics", page).add("GET", "/events", new EventCalls(events)::follow);
+      HttpServer server = new HttpServer(router, HttpLimits.DEFAULT, requests);
       try {
         List<Path> sockets = DaemonSockets.open(server, config, isRoot);
         convoy.info().problems().forEach(problem -> LOGGER.log(WARNING, problem));
+        log.tellWarnings(warning -> tell(listener, warning));
+        Optional<MetricsServer> metrics =
+            config.metricsAddress().flatMap(address -> MetricsServer.open(address, page));
         ServiceManager manager = ServiceManager.of(System.getenv());
         manager.tell("READY=1");
         ready(log, out, config, root, settings, sockets);
-        return new ConvoyDaemon(log, convoy, jobs, server, manager);
+        return new ConvoyDaemon(log, convoy, jobs, router, server, events, metrics, manager);
       } catch (IOException | RuntimeException e) {
         server.close();
         throw e;
@@ -107,6 +139,20 @@ public final class ConvoyDaemon implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Tells what drivers and stores warn of; what requests fail with, who made them is told. */
+  private static void tell(EventListener listener, LogRecord warning) {
+    if (!String.valueOf(warning.getLoggerName()).startsWith("io.convoy.plugin")) {
+      listener.happened(
+          Event.of(warning.getInstant(), Event.Kind.WARNING)
+              .withMessage(DaemonLog.oneLine(warning)));
+    }
+  }
+
+  /** Returns the calls that this answers: the methods by path. */
+  Map<String, Set<String>> routes() {
+    return router.routes();
   }
 
   private static CommandRunner commands(DaemonSettings settings) {
@@ -189,8 +235,11 @@ public final class ConvoyDaemon implements AutoCloseable {
       LOGGER.log(WARNING, "Sockets: {0}", ApiError.oneLine(e));
     }
     trashTidying.close();
+    metrics.ifPresent(MetricsServer::close);
     try {
       jobs.stop(WORK_LIMIT);
+      // After the work, whose end is an event, too.
+      events.close();
       server.drain(REQUEST_LIMIT);
     } catch (IOException e) {
       LOGGER.log(ERROR, "Connections: {0}", ApiError.oneLine(e));

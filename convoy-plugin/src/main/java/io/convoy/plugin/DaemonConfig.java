@@ -3,6 +3,7 @@ package io.convoy.plugin;
 import static java.util.Objects.requireNonNull;
 
 import io.convoy.core.BackupOptions;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ import java.util.Optional;
  *     5m}
  * @param backupOptions how backups are kept whose callers do not mind
  * @param ignoreConfigFile whether {@code convoy.cfg} is left unread; it is written all the same
+ * @param logFormat how the log is written
+ * @param metricsAddress where metrics are served, beside the sockets; it is never checked who asks
+ *     there
  */
 public record DaemonConfig(
     Optional<Path> root,
@@ -44,7 +48,9 @@ public record DaemonConfig(
     Optional<Boolean> createOnDockerMount,
     Optional<String> commandTimeout,
     BackupOptions backupOptions,
-    boolean ignoreConfigFile) {
+    boolean ignoreConfigFile,
+    LogFormat logFormat,
+    Optional<InetSocketAddress> metricsAddress) {
   /** Where the commands ask unless told otherwise. */
   public static final Path DEFAULT_SOCKET = Path.of("/var/run/convoy/convoy.sock");
 
@@ -62,6 +68,8 @@ public record DaemonConfig(
     requireNonNull(createOnDockerMount, "createOnDockerMount is null");
     requireNonNull(commandTimeout, "commandTimeout is null");
     requireNonNull(backupOptions, "backupOptions is null");
+    requireNonNull(logFormat, "logFormat is null");
+    requireNonNull(metricsAddress, "metricsAddress is null");
     drivers = List.copyOf(drivers);
     driverOptions = Map.copyOf(driverOptions);
     commandTimeout.ifPresent(GoDuration::parse);
@@ -83,7 +91,9 @@ public record DaemonConfig(
         Optional.empty(),
         Optional.empty(),
         BackupOptions.DEFAULT,
-        false);
+        false,
+        LogFormat.TEXT,
+        Optional.empty());
   }
 
   /**
@@ -105,7 +115,9 @@ public record DaemonConfig(
         Optional.empty(),
         Optional.empty(),
         BackupOptions.DEFAULT,
-        false);
+        false,
+        LogFormat.TEXT,
+        Optional.empty());
   }
 
   /** Returns this configuration with other drivers, the default one first, and their options. */
@@ -124,7 +136,9 @@ public record DaemonConfig(
         createOnDockerMount,
         commandTimeout,
         backupOptions,
-        ignoreConfigFile);
+        ignoreConfigFile,
+        logFormat,
+        metricsAddress);
   }
 
   /** Returns this configuration with a file to log to. */
@@ -143,7 +157,30 @@ public record DaemonConfig(
         createOnDockerMount,
         commandTimeout,
         backupOptions,
-        ignoreConfigFile);
+        ignoreConfigFile,
+        logFormat,
+        metricsAddress);
+  }
+
+  /** Returns this configuration with another way to log, and with a port for metrics or without. */
+  public DaemonConfig withObservation(LogFormat format, Optional<InetSocketAddress> metrics) {
+    return new DaemonConfig(
+        root,
+        socket,
+        pluginSocket,
+        socketGroup,
+        drivers,
+        driverOptions,
+        log,
+        debug,
+        mountNamespace,
+        ignoreDockerDelete,
+        createOnDockerMount,
+        commandTimeout,
+        backupOptions,
+        ignoreConfigFile,
+        format,
+        metrics);
   }
 
   /** Returns this configuration with a plugin socket, or without one. */
@@ -162,6 +199,8 @@ public record DaemonConfig(
         createOnDockerMount,
         commandTimeout,
         backupOptions,
-        ignoreConfigFile);
+        ignoreConfigFile,
+        logFormat,
+        metricsAddress);
   }
 }

@@ -32,6 +32,11 @@ final class Jobs {
     T run(Progress progress) throws IOException;
   }
 
+  /** Returns how many jobs run. */
+  int running() {
+    return running.size();
+  }
+
   /** Starts work. */
   <T> Job<T> start(Work<T> work) throws IOException {
     Job<T> job = new Job<>(work);

@@ -7,6 +7,7 @@ import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -23,13 +24,29 @@ final class Router implements HttpHandler {
     return this;
   }
 
+  /** Returns the calls that there are: the methods by path. */
+  Map<String, Set<String>> routes() {
+    Map<String, Set<String>> routes = new TreeMap<>();
+    calls.forEach((path, methods) -> routes.put(path, Set.copyOf(methods.keySet())));
+    return routes;
+  }
+
+  /** Returns the call that a request means, such as {@code GET /volumes/list}; else "other". */
+  String route(String method, String path) {
+    String plain = plain(path);
+    return calls.getOrDefault(plain, Map.of()).containsKey(method) ? method + " " + plain : "other";
+  }
+
+  private static String plain(String path) {
+    String plain = VERSION.matcher(path).replaceFirst("");
+    return plain.length() > 1 && plain.endsWith("/")
+        ? plain.substring(0, plain.length() - 1)
+        : plain;
+  }
+
   @Override
   public Response handle(Request request) {
-    String path = VERSION.matcher(request.path()).replaceFirst("");
-    if (path.length() > 1 && path.endsWith("/")) {
-      path = path.substring(0, path.length() - 1);
-    }
-    Map<String, Call> methods = calls.get(path);
+    Map<String, Call> methods = calls.get(plain(request.path()));
     if (methods == null) {
       return new ApiError(
               404,

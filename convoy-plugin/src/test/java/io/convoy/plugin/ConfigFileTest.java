@@ -46,7 +46,9 @@ final class ConfigFileTest {
         Optional.empty(),
         Optional.empty(),
         BackupOptions.DEFAULT,
-        false);
+        false,
+        LogFormat.TEXT,
+        Optional.empty());
   }
 
   private void record(String text) throws IOException {

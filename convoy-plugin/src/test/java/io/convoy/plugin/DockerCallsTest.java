@@ -206,6 +206,8 @@ final class DockerCallsTest {
         Optional.of(create),
         Optional.of("5m"),
         BackupOptions.DEFAULT,
-        false);
+        false,
+        LogFormat.TEXT,
+        Optional.empty());
   }
 }

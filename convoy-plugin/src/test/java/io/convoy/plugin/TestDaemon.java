@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** A daemon with volumes in memory. */
@@ -48,6 +49,11 @@ final class TestDaemon implements AutoCloseable {
   /** Returns what the daemon has printed: its log, unless that goes to a file. */
   String output() {
     return output.toString(UTF_8);
+  }
+
+  /** Returns the calls that it answers: the methods by path. */
+  Map<String, Set<String>> routes() {
+    return daemon.routes();
   }
 
   InMemoryVolumeDriver driver() {

@@ -103,7 +103,7 @@ public final class Machine {
    * Boots the machine, has a shell run a script there, which stops at the first command that fails,
    * and switches it off.
    */
-  Finished run(Duration limit, String script) throws IOException, InterruptedException {
+  public Finished run(Duration limit, String script) throws IOException, InterruptedException {
     Path file = job.resolve("script");
     Files.writeString(file, "set -eu\n. '%s'\n%s".formatted(DIRECTORY.resolve("engine"), script));
     List<String> command = new ArrayList<>(prefix());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A real S3 server, as a process on loopback, which holds objects in files. */
@@ -22,10 +23,12 @@ public final class S3Server implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final Path buckets;
 
-  private S3Server(Process process, int port) {
+  private S3Server(Process process, int port, Path buckets) {
     this.process = process;
     this.port = port;
+    this.buckets = buckets;
   }
 
   /**
@@ -70,7 +73,7 @@ public final class S3Server implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
-    S3Server server = new S3Server(process, port);
+    S3Server server = new S3Server(process, port, buckets);
     try {
       server.awaitListening(directory.resolve("log"));
     } catch (IOException | InterruptedException e) {
@@ -101,6 +104,16 @@ public final class S3Server implements AutoCloseable {
     System.setProperty("aws.accessKeyId", ACCESS_KEY);
     System.setProperty("aws.secretAccessKey", SECRET_KEY);
     System.setProperty("aws.disableEc2Metadata", "true");
+  }
+
+  /** Returns the credentials as environment variables. */
+  public static Map<String, String> credentials() {
+    return Map.of("AWS_ACCESS_KEY_ID", ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", SECRET_KEY);
+  }
+
+  /** Makes one more bucket. */
+  public void addBucket(String name) throws IOException {
+    Files.createDirectory(buckets.resolve(name));
   }
 
   /** Returns a destination on this server below a path. */

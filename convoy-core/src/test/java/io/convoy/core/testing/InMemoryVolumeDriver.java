@@ -43,6 +43,9 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
   /** The size of a volume for which none was asked. */
   public static final int DEFAULT_SIZE_BYTES = 64 * 1024;
 
+  /** Whom the hook hears of where a step is for no volume in particular. */
+  private static final VolumeName ALL = new VolumeName("all");
+
   private static final Map<Path, Map<VolumeName, Device>> STORAGES = new ConcurrentHashMap<>();
 
   private static final Map<Path, Map<UUID, Discarded>> TRASHES = new ConcurrentHashMap<>();
@@ -259,7 +262,8 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
   }
 
   @Override
-  public List<Volume> list(ProblemListener problems) {
+  public List<Volume> list(ProblemListener problems) throws IOException {
+    hook.reached("list", ALL);
     synchronized (devices) {
       return devices.entrySet().stream()
           .map(entry -> entry.getValue().volume(entry.getKey()))

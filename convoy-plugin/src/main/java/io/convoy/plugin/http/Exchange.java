@@ -50,10 +50,12 @@ final class Exchange {
 
   private final HttpHandler handler;
   private final HttpLimits limits;
+  private final RequestListener listener;
 
-  Exchange(HttpHandler handler, HttpLimits limits) {
+  Exchange(HttpHandler handler, HttpLimits limits, RequestListener listener) {
     this.handler = handler;
     this.limits = limits;
+    this.listener = listener;
   }
 
   HttpService serviceFor(ChannelSocket socket, Caller caller) {
@@ -209,26 +211,32 @@ final class Exchange {
     return http;
   }
 
-  private static void log(
+  private void log(
       ClassicHttpRequest http,
       Response response,
       Caller caller,
       long start,
       Optional<String> problem) {
+    long nanos = System.nanoTime() - start;
     String note = problem.or(response.outcome()).map(text -> ": " + oneLine(text)).orElse("");
+    listener.answered(http.getMethod(), path(http), response.status(), !note.isEmpty(), nanos);
     LOGGER.log(
         INFO,
         "{0} {1} {2}, {3} ms, {4}{5}",
         http.getMethod(),
         loggedPath(http),
         Integer.toString(response.status()),
-        Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)),
+        Long.toString(TimeUnit.NANOSECONDS.toMillis(nanos)),
         caller,
         note);
   }
 
+  private static String path(ClassicHttpRequest http) {
+    return Optional.ofNullable(http.getPath()).orElse("/").split("\\?", 2)[0];
+  }
+
   private static String loggedPath(ClassicHttpRequest http) {
-    String path = oneLine(Optional.ofNullable(http.getPath()).orElse("/").split("\\?", 2)[0]);
+    String path = oneLine(path(http));
     return path.length() <= MAX_LOGGED ? path : path.substring(0, MAX_LOGGED) + "…";
   }
 

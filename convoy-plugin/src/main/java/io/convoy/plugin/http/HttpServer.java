@@ -56,8 +56,17 @@ public final class HttpServer implements AutoCloseable {
   private volatile boolean closing;
 
   public HttpServer(HttpHandler handler, HttpLimits limits) {
+    this(handler, limits, RequestListener.NONE);
+  }
+
+  /** Makes a server that tells somebody of each request. */
+  public HttpServer(HttpHandler handler, HttpLimits limits, RequestListener listener) {
     this.limits = requireNonNull(limits, "limits is null");
-    this.exchange = new Exchange(requireNonNull(handler, "handler is null"), limits);
+    this.exchange =
+        new Exchange(
+            requireNonNull(handler, "handler is null"),
+            limits,
+            requireNonNull(listener, "listener is null"));
     AtomicLong number = new AtomicLong();
     this.threads =
         new ThreadPoolExecutor(
