@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import com.beust.jcommander.Parameter;
 import com.beust.jcommander.Parameters;
+import com.beust.jcommander.ParametersDelegate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +40,13 @@ final class BackupVerifyCommand implements Command {
       defaultValueDescription = "100%")
   String sample = "";
 
+  @ParametersDelegate AnswerFormat format = new AnswerFormat();
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     String url = Arguments.backup(Arguments.one(arguments, "backup verify", "backup-url"));
     Arguments.verifyOptions(level, sample);
+    boolean table = format.isTable(session.terminal());
     String answer =
         session.longCall(
             "POST",
@@ -52,12 +56,16 @@ final class BackupVerifyCommand implements Command {
                 .with("Endpoint", Arguments.endpoint(endpoint))
                 .with("Level", level)
                 .with("Sample", sample));
-    session.answer(answer);
-    List<String> problems = JsonObject.parse(answer).texts("Problems");
+    JsonObject report = JsonObject.parse(answer);
+    session.answer(table ? VerifyPage.of(report, session.terminal()) : answer);
+    List<String> problems = report.texts("Problems");
     if (!problems.isEmpty()) {
+      // Who reads the page has all of them before him.
       throw new IncompleteException(
-          "The backup is not whole: %s problems, the first: %s"
-              .formatted(problems.size(), problems.get(0)));
+          table
+              ? "The backup is not whole"
+              : "The backup is not whole: %s problems, the first: %s"
+                  .formatted(problems.size(), problems.get(0)));
     }
   }
 }

@@ -66,7 +66,7 @@ final class EventLine {
     if (event.has("Message")) {
       details.add(event.text("Message"));
     }
-    if (event.has("BackupURL")) {
+    if (!event.text("Message").contains(event.text("BackupURL"))) {
       details.add(event.text("BackupURL"));
     }
     return details;

@@ -97,8 +97,7 @@ class DaemonCommandTest {
         "0.0.0.0:9475 | other hosts",
         "[::]:9475 | other hosts",
         "127.0.0.1 | a port",
-        "127.0.0.1:99999 | a port",
-        "no.such.host.invalid:9475 | not known"
+        "127.0.0.1:99999 | a port"
       })
   void config_metricsAddressThatIsNone_isRefused(String given) {
     String[] parts = given.split(" \\| ", 2);

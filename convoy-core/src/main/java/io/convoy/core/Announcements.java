@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Tells a listener what was done. */
 final class Announcements {
+  /** So much of an ID tells it from others, and is what Docker shows. */
+  private static final int SHORT_ID = 12;
+
   private final EventListener listener;
   private final Clock clock;
 
@@ -104,7 +107,9 @@ final class Announcements {
   }
 
   private static String holder(String mountId) {
-    return mountId.equals(MountRequest.COMMAND) ? "the command" : "container mount " + mountId;
+    return mountId.equals(MountRequest.COMMAND)
+        ? "the command"
+        : "mount " + (mountId.length() <= SHORT_ID ? mountId : mountId.substring(0, SHORT_ID));
   }
 
   void snapshot(Snapshot snapshot) {
@@ -112,8 +117,8 @@ final class Announcements {
         event(Kind.SNAPSHOT_CREATED).withVolume(snapshot.volume()).withSnapshot(snapshot.name()));
   }
 
-  void snapshotDeleted(SnapshotName snapshot) {
-    listener.happened(event(Kind.SNAPSHOT_DELETED).withSnapshot(snapshot));
+  void snapshotDeleted(VolumeName volume, SnapshotName snapshot) {
+    listener.happened(event(Kind.SNAPSHOT_DELETED).withVolume(volume).withSnapshot(snapshot));
   }
 
   BackupResult backup(VolumeName volume, SnapshotName snapshot, Work<BackupResult> work)

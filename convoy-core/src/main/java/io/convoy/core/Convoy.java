@@ -137,8 +137,9 @@ public final class Convoy implements AutoCloseable {
 
   /** Deletes a snapshot that is not being backed up. */
   public void deleteSnapshot(SnapshotName snapshot) throws IOException {
+    VolumeName volume = engine.directory().getSnapshot(snapshot).volume().volume().name();
     engine.snapshotting().delete(snapshot);
-    announcements.snapshotDeleted(snapshot);
+    announcements.snapshotDeleted(volume, snapshot);
   }
 
   /** Backs up a snapshot. */

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.logging.LogRecord;
 
 /** Convoy as a daemon: its REST API and Docker's plugin API at unix sockets. */
@@ -113,8 +114,11 @@ public final class ConvoyDaemon implements AutoCloseable {
       RestApi.addTo(router, convoy, jobs, settings, version());
       new DockerCalls(convoy, jobs, settings).addTo(router);
       RequestTimes requests = new RequestTimes(router::route);
-      MetricsPage page = new MetricsPage(convoy, jobs, counts, requests, version());
-      router.add("GET", "/metrics", page).add("GET", "/events", new EventCalls(events)::follow);
+      // Made when it is asked for: its library would take time of every start.
+      Supplier<MetricsPage> page = () -> new MetricsPage(convoy, jobs, counts, requests, version());
+      router
+          .add("GET", "/metrics", request -> page.get().answer(request))
+          .add("GET", "/events", new EventCalls(events)::follow);
       HttpServer server = new HttpServer(router, HttpLimits.DEFAULT, requests);
       try {
         List<Path> sockets = DaemonSockets.open(server, config, isRoot);

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** Serves the metrics, and nothing else, at a TCP port, for scrapers that can't use the socket. */
 final class MetricsServer implements AutoCloseable {
@@ -19,9 +20,9 @@ final class MetricsServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final MetricsPage page;
+  private final Supplier<MetricsPage> page;
 
-  private MetricsServer(HttpServer server, MetricsPage page) {
+  private MetricsServer(HttpServer server, Supplier<MetricsPage> page) {
     this.server = server;
     this.page = page;
     // One: whoever asks too often waits for himself.
@@ -38,7 +39,7 @@ final class MetricsServer implements AutoCloseable {
   }
 
   /** Listens, if that is possible: volumes do not wait for it. */
-  static Optional<MetricsServer> open(InetSocketAddress address, MetricsPage page) {
+  static Optional<MetricsServer> open(InetSocketAddress address, Supplier<MetricsPage> page) {
     try {
       MetricsServer server = new MetricsServer(HttpServer.create(address, 0), page);
       LOGGER.log(INFO, "Metrics are at http:/{0}{1}", server.server.getAddress(), PATH);
@@ -61,7 +62,7 @@ final class MetricsServer implements AutoCloseable {
         status = 405;
         text = "Expected GET\n";
       } else {
-        text = page.text();
+        text = page.get().text();
       }
       byte[] body = text.getBytes(UTF_8);
       exchange
