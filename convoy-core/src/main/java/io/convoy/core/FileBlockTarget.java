@@ -2,12 +2,10 @@ package io.convoy.core;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.convoy.core.state.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,16 +18,16 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
   private final Path file;
   private final Path temporary;
   private final boolean replace;
-  private final FileChannel channel;
+  private final TargetFile target;
   private final long sizeBytes;
   private boolean published;
 
   private FileBlockTarget(
-      Path file, Path temporary, boolean replace, FileChannel channel, long sizeBytes) {
+      Path file, Path temporary, boolean replace, TargetFile target, long sizeBytes) {
     this.file = file;
     this.temporary = temporary;
     this.replace = replace;
-    this.channel = channel;
+    this.target = target;
     this.sizeBytes = sizeBytes;
   }
 
@@ -53,12 +51,13 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
       }
     }
     Path temporary = AtomicFiles.temporaryBeside(absolute);
-    FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE);
-    FileBlockTarget target = new FileBlockTarget(absolute, temporary, replace, channel, sizeBytes);
+    FileBlockTarget target =
+        new FileBlockTarget(
+            absolute, temporary, replace, TargetFile.open(temporary, CREATE_NEW), sizeBytes);
     try {
       if (sizeBytes > 0) {
         // Makes the file as long as it is to be; all before is a hole.
-        channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+        target.target.write(sizeBytes - 1, ByteBuffer.allocate(1));
       }
       return target;
     } catch (IOException | RuntimeException e) {
@@ -84,15 +83,12 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
           "%s bytes at %s do not fit into an image of %s"
               .formatted(data.remaining(), offsetBytes, sizeBytes));
     }
-    long offset = offsetBytes;
-    while (data.hasRemaining()) {
-      offset += channel.write(data, offset);
-    }
+    target.write(offsetBytes, data);
   }
 
   @Override
   public void flush() throws IOException {
-    channel.force(true);
+    target.flush();
   }
 
   /** Gives the file its name: everything written is on stable storage. */
@@ -115,7 +111,7 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
   /** Closes the file; removes it unless it was published. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    target.close();
     if (!published || !replace) {
       Files.deleteIfExists(temporary);
     }

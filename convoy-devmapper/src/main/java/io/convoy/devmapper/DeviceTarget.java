@@ -1,23 +1,21 @@
 package io.convoy.devmapper;
 
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.convoy.core.BlockTarget;
+import io.convoy.core.TargetFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Optional;
 
 /** A volume's device, to be filled. */
 final class DeviceTarget implements BlockTarget, AutoCloseable {
-  private final FileChannel channel;
+  private final TargetFile device;
   private final long sizeBytes;
   private final Optional<BlockZeroing> zeroing;
 
-  private DeviceTarget(FileChannel channel, long sizeBytes, Optional<BlockZeroing> zeroing) {
-    this.channel = channel;
+  private DeviceTarget(TargetFile device, long sizeBytes, Optional<BlockZeroing> zeroing) {
+    this.device = device;
     this.sizeBytes = sizeBytes;
     this.zeroing = zeroing;
   }
@@ -30,20 +28,20 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
   static DeviceTarget open(BlockDevices devices, Path node, long sizeBytes, ThinPoolConfig config)
       throws IOException {
     devices.number(node);
-    FileChannel channel = FileChannel.open(node, WRITE);
+    TargetFile device = TargetFile.open(node);
     try {
       long actual = devices.sizeBytes(node);
       if (actual != sizeBytes) {
         throw new IOException("'%s' has %s bytes, expected %s".formatted(node, actual, sizeBytes));
       }
       return new DeviceTarget(
-          channel,
+          device,
           sizeBytes,
           config.zeroNewBlocks()
               ? Optional.empty()
-              : Optional.of(new BlockZeroing(channel, sizeBytes, config.blockBytes())));
+              : Optional.of(new BlockZeroing(device, sizeBytes, config.blockBytes())));
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      device.close();
       throw e;
     }
   }
@@ -63,25 +61,17 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
     if (zeroing.isPresent()) {
       zeroing.get().prepare(offsetBytes, data.remaining());
     }
-    writeFully(channel, offsetBytes, data);
-  }
-
-  private static void writeFully(FileChannel channel, long offsetBytes, ByteBuffer data)
-      throws IOException {
-    long offset = offsetBytes;
-    while (data.hasRemaining()) {
-      offset += channel.write(data, offset);
-    }
+    device.write(offsetBytes, data);
   }
 
   @Override
   public void flush() throws IOException {
-    channel.force(true);
+    device.flush();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    device.close();
   }
 
   /**
@@ -91,13 +81,13 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
   private static final class BlockZeroing {
     private static final int MOST_AT_ONCE_BYTES = 4 << 20;
 
-    private final FileChannel channel;
+    private final TargetFile device;
     private final long sizeBytes;
     private final long blockBytes;
     private final BitSet cleared = new BitSet();
 
-    BlockZeroing(FileChannel channel, long sizeBytes, long blockBytes) {
-      this.channel = channel;
+    BlockZeroing(TargetFile device, long sizeBytes, long blockBytes) {
+      this.device = device;
       this.sizeBytes = sizeBytes;
       this.blockBytes = blockBytes;
     }
@@ -115,9 +105,9 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
     }
 
     private void clear(long from, long to) throws IOException {
-      ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(to - from, MOST_AT_ONCE_BYTES));
+      ByteBuffer zeros = TargetFile.allocate((int) Math.min(to - from, MOST_AT_ONCE_BYTES));
       for (long at = from; at < to; at += zeros.capacity()) {
-        writeFully(channel, at, zeros.clear().limit((int) Math.min(zeros.capacity(), to - at)));
+        device.write(at, zeros.clear().limit((int) Math.min(zeros.capacity(), to - at)));
       }
     }
   }

@@ -1,25 +1,23 @@
 package io.convoy.ebs;
 
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.convoy.core.BlockTarget;
+import io.convoy.core.TargetFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** The device of a fresh volume, to be filled; what is not written there reads as zeros. */
 final class DeviceTarget implements BlockTarget, AutoCloseable {
-  private final FileChannel channel;
+  private final TargetFile device;
   private final long sizeBytes;
 
-  private DeviceTarget(FileChannel channel, long sizeBytes) {
-    this.channel = channel;
+  private DeviceTarget(TargetFile device, long sizeBytes) {
+    this.device = device;
     this.sizeBytes = sizeBytes;
   }
 
   static DeviceTarget open(Path device, long sizeBytes) throws IOException {
-    return new DeviceTarget(FileChannel.open(device, WRITE), sizeBytes);
+    return new DeviceTarget(TargetFile.open(device), sizeBytes);
   }
 
   @Override
@@ -34,19 +32,16 @@ final class DeviceTarget implements BlockTarget, AutoCloseable {
           "%s bytes at %s are beyond the device's end at %s"
               .formatted(data.remaining(), offsetBytes, sizeBytes));
     }
-    long offset = offsetBytes;
-    while (data.hasRemaining()) {
-      offset += channel.write(data, offset);
-    }
+    device.write(offsetBytes, data);
   }
 
   @Override
   public void flush() throws IOException {
-    channel.force(true);
+    device.flush();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    device.close();
   }
 }

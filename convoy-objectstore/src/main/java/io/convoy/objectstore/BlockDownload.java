@@ -1,6 +1,7 @@
 package io.convoy.objectstore;
 
 import io.convoy.core.CorruptDataException;
+import io.convoy.core.TargetFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -17,8 +18,7 @@ final class BlockDownload {
   private record Room(ByteBuffer stored, ByteBuffer content) {
     static Room ofBlocks(int maxBlockBytes) {
       return new Room(
-          ByteBuffer.allocateDirect(maxStoredBytes(maxBlockBytes)),
-          ByteBuffer.allocateDirect(maxBlockBytes));
+          TargetFile.allocate(maxStoredBytes(maxBlockBytes)), TargetFile.allocate(maxBlockBytes));
     }
   }
 

@@ -2,13 +2,13 @@ package io.convoy.objectstore;
 
 import com.fasterxml.jackson.databind.util.ByteBufferBackedOutputStream;
 import com.github.luben.zstd.ZstdCompressCtx;
+import io.convoy.core.TargetFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import net.jpountz.lz4.LZ4FrameOutputStream;
 
 /**
  * Turns the content of a block into what is stored of it; {@link BlockDecoder} turns it back.
@@ -38,15 +38,15 @@ final class BlockEncoder implements AutoCloseable {
     this.compression = compression;
   }
 
-  /** Returns how long what is stored of some content can get. */
+  /** Returns how much room one block's content can take, with what {@link #encode} leaves out. */
   static int maxStoredBytes(int contentBytes) {
-    return contentBytes + contentBytes / 64 + 1024;
+    return contentBytes + contentBytes / 64 + 1024 + TargetFile.ALIGNMENT_BYTES;
   }
 
   /**
    * Writes what to store for the remaining bytes of {@code content} to {@code room} from its
    * position on, which moves behind it, and returns that part of it. Both have to be direct
-   * buffers.
+   * buffers. It starts where it can be written past the system's cache, if the room itself does.
    *
    * <p>Content is kept raw where compression does not make it smaller, except with {@link
    * Compression#GZIP}: v0.5.2, for which that one is, can't read raw blocks.
@@ -54,8 +54,9 @@ final class BlockEncoder implements AutoCloseable {
    * @param room with at least {@link #maxStoredBytes} left
    */
   ByteBuffer encode(ByteBuffer content, ByteBuffer room) {
-    ByteBuffer stored = stored(content, room.slice());
-    int start = room.position();
+    int unused = -room.position() & (TargetFile.ALIGNMENT_BYTES - 1);
+    int start = room.position() + unused;
+    ByteBuffer stored = stored(content, room.position(start).slice());
     room.position(start + stored.remaining());
     return room.slice(start, stored.remaining());
   }
@@ -68,7 +69,7 @@ final class BlockEncoder implements AutoCloseable {
     ByteBuffer stored =
         switch (compression) {
           case GZIP -> through(content, room, BlockEncoder::gzip);
-          case LZ4 -> through(content, room, out -> lz4(out, content.remaining()));
+          case LZ4 -> Lz4Frame.write(content, room);
           case ZSTD, NONE -> zstd(content, room);
         };
     boolean pays = stored.remaining() < content.remaining();
@@ -94,25 +95,6 @@ final class BlockEncoder implements AutoCloseable {
         def.setLevel(Deflater.BEST_SPEED);
       }
     };
-  }
-
-  private static OutputStream lz4(OutputStream out, int contentBytes) throws IOException {
-    return new LZ4FrameOutputStream(
-        out,
-        lz4BlockSize(contentBytes),
-        contentBytes,
-        LZ4FrameOutputStream.FLG.Bits.BLOCK_INDEPENDENCE,
-        LZ4FrameOutputStream.FLG.Bits.CONTENT_SIZE);
-  }
-
-  /**
-   * Writer and reader allocate a buffer of that size for each of our blocks. LZ4 looks back 64 KiB,
-   * so longer pieces than these gain next to nothing.
-   */
-  private static LZ4FrameOutputStream.BLOCKSIZE lz4BlockSize(int bytes) {
-    return bytes <= 64 << 10
-        ? LZ4FrameOutputStream.BLOCKSIZE.SIZE_64KB
-        : LZ4FrameOutputStream.BLOCKSIZE.SIZE_256KB;
   }
 
   private ByteBuffer through(ByteBuffer content, ByteBuffer room, Compressor compressor) {

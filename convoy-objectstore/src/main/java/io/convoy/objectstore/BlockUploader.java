@@ -2,6 +2,7 @@ package io.convoy.objectstore;
 
 import io.convoy.core.BlockContent;
 import io.convoy.core.Progress;
+import io.convoy.core.TargetFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -97,9 +98,8 @@ final class BlockUploader implements AutoCloseable {
     this.workbenches =
         new Pool<>(
             WORKBENCHES,
-            () ->
-                new Workbench(ByteBuffer.allocateDirect(runBytes), new BlockEncoder(compression)));
-    this.rooms = new Pool<>(atOnce, () -> ByteBuffer.allocateDirect(storedBytes));
+            () -> new Workbench(TargetFile.allocate(runBytes), new BlockEncoder(compression)));
+    this.rooms = new Pool<>(atOnce, () -> TargetFile.allocate(storedBytes));
     this.flusher = new Flusher(store::sync);
   }
 

@@ -50,6 +50,7 @@ final class DirectoryObjectStore implements ObjectStore {
 
   private final Path root;
   private final CommandRunner commands;
+  private final UncachedFiles blocks;
 
   /**
    * Opens the store.
@@ -66,6 +67,7 @@ final class DirectoryObjectStore implements ObjectStore {
               "Destination directory %s does not exist: make it, or mount the share it is on"
                   .formatted(root));
     }
+    this.blocks = new UncachedFiles(root);
   }
 
   private Path file(ObjectKey key) {
@@ -97,9 +99,10 @@ final class DirectoryObjectStore implements ObjectStore {
     AtomicFiles.createDirectories(file.getParent());
     write(
         file,
-        channel -> {
-          try (OutputStream out =
-              new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
+        temporary -> {
+          try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE);
+              OutputStream out =
+                  new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
             writer.writeTo(out);
             out.flush();
             channel.force(true);
@@ -111,13 +114,7 @@ final class DirectoryObjectStore implements ObjectStore {
   @Override
   public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
     Path file = file(key);
-    ChannelWriter writer =
-        channel -> {
-          ByteBuffer rest = content.duplicate();
-          while (rest.hasRemaining()) {
-            channel.write(rest);
-          }
-        };
+    FileWriter writer = temporary -> blocks.create(temporary, content);
     try {
       write(file, writer);
     } catch (NoSuchFileException e) {
@@ -127,16 +124,14 @@ final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
-  private interface ChannelWriter {
-    void writeTo(FileChannel channel) throws IOException;
+  private interface FileWriter {
+    void create(Path temporary) throws IOException;
   }
 
-  private static void write(Path file, ChannelWriter writer) throws IOException {
+  private static void write(Path file, FileWriter writer) throws IOException {
     Path temporary = AtomicFiles.temporaryBeside(file);
     try {
-      try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
-        writer.writeTo(channel);
-      }
+      writer.create(temporary);
       Files.move(temporary, file, ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
       try {

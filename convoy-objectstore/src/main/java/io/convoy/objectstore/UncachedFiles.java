@@ -1,0 +1,89 @@
+package io.convoy.objectstore;
+
+import static io.convoy.core.TargetFile.ALIGNMENT_BYTES;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import io.convoy.core.TargetFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Writes many new files below one directory, past the system's page cache where the file system can
+ * do that: a backup does not push out of memory what the host's programs use, and its disk is busy
+ * from the first block on. Safe for several threads.
+ */
+final class UncachedFiles {
+  private volatile boolean possible;
+
+  /** Prepares to write files somewhere below an existing directory. */
+  UncachedFiles(Path directory) throws IOException {
+    // Network file systems tell of units of up to 1 MiB: without the cache, each of their writes
+    // would have to be on the server's disk before it returns.
+    possible = ALIGNMENT_BYTES % Files.getFileStore(directory).getBlockSize() == 0;
+  }
+
+  /**
+   * Writes a file that is not there yet. It may be there, in part, when this fails.
+   *
+   * @param content past the cache only if {@link TargetFile#allocate} made it
+   */
+  void create(Path file, ByteBuffer content) throws IOException {
+    if (possible && TargetFile.isAligned(content)) {
+      try (FileChannel channel =
+          FileChannel.open(file, CREATE_NEW, WRITE, ExtendedOpenOption.DIRECT)) {
+        writePadded(channel, content.duplicate());
+        return;
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        throw e;
+      } catch (UnsupportedOperationException | IOException e) {
+        // Some only refuse it when it comes to that. Whatever else it was, it comes again below.
+        create(file, content, e);
+        possible = false;
+        return;
+      }
+    }
+    try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
+      writeFully(channel, content.duplicate());
+    }
+  }
+
+  private static void create(Path file, ByteBuffer content, Exception first) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
+      channel.truncate(0);
+      writeFully(channel, content.duplicate());
+    } catch (IOException e) {
+      e.addSuppressed(first);
+      throw e;
+    }
+  }
+
+  /** Writes whole units only, and then cuts the file to its length. */
+  private static void writePadded(FileChannel channel, ByteBuffer content) throws IOException {
+    int length = content.remaining();
+    int rest = length % ALIGNMENT_BYTES;
+    ByteBuffer end = TargetFile.allocate(rest == 0 ? 0 : ALIGNMENT_BYTES);
+    end.put(content.slice(content.limit() - rest, rest)).clear();
+    content.limit(content.limit() - rest);
+    ByteBuffer[] all = {content, end};
+    while (content.hasRemaining() || end.hasRemaining()) {
+      channel.write(all);
+    }
+    if (rest != 0) {
+      channel.truncate(length);
+    }
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer content) throws IOException {
+    while (content.hasRemaining()) {
+      channel.write(content);
+    }
+  }
+}
