@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** How the blocks of a backup are compressed; a volume's blocks may differ in it. */
 enum Compression {
-  /** Zstandard, level 1. */
+  /** Zstandard, at a fast level. */
   ZSTD,
   /** LZ4 in its frame format. */
   LZ4,

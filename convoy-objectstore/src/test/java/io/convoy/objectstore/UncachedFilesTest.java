@@ -1,0 +1,77 @@
+package io.convoy.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.convoy.core.TargetFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class UncachedFilesTest {
+  private static final int[] SIZES = {0, 1, 4095, 4096, 4097, 65_536, 1_000_003};
+
+  @TempDir private Path directory;
+
+  @Test
+  void create_anySizeAndMemory_holdsTheContent() throws IOException {
+    assertHoldsContent(directory);
+  }
+
+  /** It refuses O_DIRECT, in most kernels. */
+  @Test
+  void create_tmpfs_holdsTheContent() throws IOException {
+    Path tmpfs = Files.createTempDirectory(Path.of("/dev/shm"), "convoy-test");
+    try {
+      assertHoldsContent(tmpfs);
+    } finally {
+      try (var files = Files.list(tmpfs)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(tmpfs);
+    }
+  }
+
+  private static void assertHoldsContent(Path directory) throws IOException {
+    UncachedFiles files = new UncachedFiles(directory);
+    Random random = new Random(3);
+    for (int size : SIZES) {
+      byte[] content = new byte[size];
+      random.nextBytes(content);
+      ByteBuffer aligned = TargetFile.allocate(size).put(content).flip();
+      ByteBuffer shifted = TargetFile.allocate(size + 1).position(1).put(content).position(1);
+      for (ByteBuffer buffer : new ByteBuffer[] {aligned, shifted, ByteBuffer.wrap(content)}) {
+        Path file = directory.resolve(size + "-" + buffer.position() + buffer.isDirect());
+        files.create(file, buffer);
+        assertThat(Arrays.equals(Files.readAllBytes(file), content)).isTrue();
+        assertThat(buffer.remaining()).isEqualTo(size);
+      }
+    }
+  }
+
+  @Test
+  void create_fileThatIsThere_isLeftAlone() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+    assertThatThrownBy(() -> new UncachedFiles(directory).create(file, TargetFile.allocate(10_000)))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void create_noSuchDirectory_throwsThat() {
+    assertThatThrownBy(
+            () ->
+                new UncachedFiles(directory)
+                    .create(directory.resolve("none/file"), TargetFile.allocate(10_000)))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+}
