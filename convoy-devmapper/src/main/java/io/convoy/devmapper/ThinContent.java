@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import io.convoy.core.BlockContent;
 import io.convoy.core.Extent;
+import io.convoy.devmapper.ThinMetadata.Comparison;
 import io.convoy.devmapper.ThinPool.HeldMetadata;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class ThinContent implements BlockContent {
   private final ThinPool pool;
   private final Siblings siblings;
   private final Release release;
+  private Optional<List<Extent>> mapped = Optional.empty();
   private boolean closed;
 
   private ThinContent(
@@ -59,9 +61,12 @@ final class ThinContent implements BlockContent {
 
   @Override
   public List<Extent> allocated() throws IOException {
-    try (HeldMetadata held = pool.holdMetadata()) {
-      return held.metadata().mapped(snapshot.thinId(), snapshot.sizeBytes());
+    if (mapped.isEmpty()) {
+      try (HeldMetadata held = pool.holdMetadata()) {
+        mapped = Optional.of(held.metadata().mapped(snapshot.thinId(), snapshot.sizeBytes()));
+      }
     }
+    return mapped.get();
   }
 
   @Override
@@ -75,9 +80,11 @@ final class ThinContent implements BlockContent {
       if (other.isEmpty()) {
         return Optional.empty();
       }
-      return Optional.of(
-          held.metadata()
-              .differences(snapshot.thinId(), other.get().thinId(), snapshot.sizeBytes()));
+      Comparison comparison =
+          held.metadata().compare(snapshot.thinId(), other.get().thinId(), snapshot.sizeBytes());
+      // Told by the way; a snapshot does not change.
+      mapped = Optional.of(comparison.mapped());
+      return Optional.of(comparison.differences());
     }
   }
 

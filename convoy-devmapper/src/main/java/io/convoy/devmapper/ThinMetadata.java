@@ -68,9 +68,18 @@ final class ThinMetadata {
     return blocks.extents();
   }
 
-  /** Returns the extents in which two thin devices do not share their blocks. */
-  List<Extent> differences(int thinId, int otherId, long sizeBytes) throws IOException {
-    Blocks blocks = new Blocks(sizeBytes);
+  /**
+   * Two thin devices side by side.
+   *
+   * @param differences the extents in which they do not share their blocks
+   * @param mapped the extents that the first one has blocks for
+   */
+  record Comparison(List<Extent> differences, List<Extent> mapped) {}
+
+  /** Compares two thin devices. */
+  Comparison compare(int thinId, int otherId, long sizeBytes) throws IOException {
+    Blocks differences = new Blocks(sizeBytes);
+    Blocks mapped = new Blocks(sizeBytes);
     parse(
         List.of(
             "thin_delta",
@@ -81,15 +90,19 @@ final class ThinMetadata {
             thinId + "",
             device.toString()),
         (element, xml) -> {
-          switch (element) {
-            case "different", "left_only", "right_only" ->
-                blocks.add(number(xml, "begin"), number(xml, "length"));
-            default -> {
-              // "same", and what all this is in.
-            }
+          boolean same = element.equals("same");
+          boolean otherOnly = element.equals("left_only");
+          boolean run =
+              same || otherOnly || element.equals("different") || element.equals("right_only");
+          // The other elements are what all this is in.
+          if (run && !same) {
+            differences.add(number(xml, "begin"), number(xml, "length"));
+          }
+          if (run && !otherOnly) {
+            mapped.add(number(xml, "begin"), number(xml, "length"));
           }
         });
-    return blocks.extents();
+    return new Comparison(differences.extents(), mapped.extents());
   }
 
   /** Takes the elements of a tool's XML as they come. */

@@ -11,8 +11,6 @@ import io.convoy.core.BackupUrl;
 import io.convoy.core.Volume;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -61,7 +59,7 @@ final class BackupPublication {
    *
    * @param spool a temporary file for the map
    */
-  record Place(BackupLayout layout, VolumeConfig config, StoreLock lock, Path spool) {}
+  record Place(BackupLayout layout, VolumeConfig config, StoreLock lock, SpoolFile spool) {}
 
   /**
    * What was stored.
@@ -139,13 +137,12 @@ final class BackupPublication {
       throw alreadyThere(request);
     }
     VolumeConfig config = configure(source, layout, lock);
-    Path spool = Files.createTempFile("convoy-", ".map");
-    try {
+    try (SpoolFile spool = SpoolFile.open()) {
       Written written = source.write(new Place(layout, config, lock, spool));
       store.sync();
       lock.confirm();
       if (written.map.isPresent()) {
-        store.put(layout.map(request.name()), out -> Files.copy(spool, out));
+        store.put(layout.map(request.name()), out -> spool.read().transferTo(out));
       }
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
       publish(request, layout, written.header.make(now, hostId), written.mended, lock);
@@ -153,8 +150,6 @@ final class BackupPublication {
         noteLastBackup(request, layout, config, lock, written);
       }
       return result(request, layout, written, now);
-    } finally {
-      Files.deleteIfExists(spool);
     }
   }
 

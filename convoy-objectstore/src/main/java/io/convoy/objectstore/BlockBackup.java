@@ -14,7 +14,6 @@ import io.convoy.objectstore.BackupPublication.Written;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +71,7 @@ final class BlockBackup {
       Place place,
       Progress progress)
       throws IOException {
-    try (OutputStream out = Files.newOutputStream(place.spool());
+    try (OutputStream out = place.spool().append();
         BlockMapWriter map = new BlockMapWriter(out);
         BlockUploader uploader =
             new BlockUploader(
@@ -345,8 +344,7 @@ final class BlockBackup {
           true,
           (created, host) -> {
             try (BlockMapReader map =
-                BlockMapReader.open(
-                    place.layout().map(request.name()), Files.newInputStream(place.spool()))) {
+                BlockMapReader.open(place.layout().map(request.name()), place.spool().read())) {
               return OldHeader.ofBlocks(request, created, map);
             }
           });

@@ -3,19 +3,17 @@ package io.convoy.objectstore;
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** A map that is read several times, got from the store once. */
 final class SpooledMap implements AutoCloseable {
   private final ObjectKey key;
   private final BackupHeader header;
-  private final Path file;
+  private final SpoolFile file;
   private final boolean found;
 
-  private SpooledMap(ObjectKey key, BackupHeader header, Path file, boolean found) {
+  private SpooledMap(ObjectKey key, BackupHeader header, SpoolFile file, boolean found) {
     this.key = key;
     this.header = header;
     this.file = file;
@@ -25,18 +23,20 @@ final class SpooledMap implements AutoCloseable {
   static SpooledMap fetch(ObjectStore store, BackupLayout layout, BackupHeader header)
       throws IOException {
     ObjectKey key = layout.map(header.name());
-    Path file = Files.createTempFile("convoy-base-", ".map");
+    SpoolFile file = SpoolFile.open();
     try {
       Optional<InputStream> stored = store.open(key);
       if (stored.isPresent()) {
-        try (InputStream in = stored.get()) {
-          Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        try (InputStream in = stored.get();
+            OutputStream out = file.append()) {
+          in.transferTo(out);
         }
       }
       return new SpooledMap(key, header, file, stored.isPresent());
     } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(file);
-      throw e;
+      try (file) {
+        throw e;
+      }
     }
   }
 
@@ -49,11 +49,11 @@ final class SpooledMap implements AutoCloseable {
     if (!found) {
       throw new CorruptDataException(key + " is missing");
     }
-    return BlockMapReader.open(key, Files.newInputStream(file), header);
+    return BlockMapReader.open(key, file.read(), header);
   }
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(file);
+    file.close();
   }
 }

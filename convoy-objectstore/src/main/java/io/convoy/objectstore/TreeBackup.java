@@ -90,7 +90,7 @@ final class TreeBackup {
     }
 
     private Written upload(Place place, KnownBlocks known) throws IOException {
-      try (OutputStream out = Files.newOutputStream(place.spool());
+      try (OutputStream out = place.spool().append();
           BlockMapWriter map = new BlockMapWriter(out);
           BlockUploader uploader =
               new BlockUploader(
