@@ -50,7 +50,7 @@ final class HostSite implements Site {
                 "vfs",
                 "--driver-opts",
                 "vfs.path=" + data.resolve("vfs")),
-            S3Server.environment(),
+            S3Server.credentials(),
             List.of());
     commands.run(List.of("mkdir", "-p", "/run/docker"), LIMIT);
     Path runDocker = Files.createDirectories(directory.resolve("run-docker"));

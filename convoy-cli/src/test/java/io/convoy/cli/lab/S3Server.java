@@ -99,14 +99,6 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
-  /** Returns what makes the SDK in another process find the credentials. */
-  public static Map<String, String> environment() {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID", ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY", SECRET_KEY,
-        "AWS_EC2_METADATA_DISABLED", "true");
-  }
-
   /** Returns where the server listens, on loopback. */
   public int port() {
     return port;
