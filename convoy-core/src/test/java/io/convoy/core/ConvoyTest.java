@@ -119,6 +119,52 @@ final class ConvoyTest {
     create(VOL1);
   }
 
+  /** Takes the records away, as a disk does that can't be written any more. */
+  private void loseRecordsAt(String step, boolean failing) {
+    driver()
+        .setHook(
+            (reached, volume) -> {
+              if (reached.equals(step)) {
+                Files.move(root.resolve("volumes"), root.resolve("away"));
+                if (failing) {
+                  throw new IOException("disk full");
+                }
+              }
+            });
+  }
+
+  private void bringRecordsBack() throws IOException {
+    driver().setHook((step, volume) -> {});
+    Files.move(root.resolve("away"), root.resolve("volumes"));
+  }
+
+  @Test
+  void create_recordCannotBeCompleted_volumeIsReadyNowAndAtTheNextStart() throws IOException {
+    loseRecordsAt("created", false);
+    assertThat(create(VOL1).state()).isEqualTo(VolumeState.READY);
+    bringRecordsBack();
+    assertThat(convoy.get(VOL1).state()).isEqualTo(VolumeState.READY);
+
+    reopen();
+
+    assertThat(convoy.get(VOL1).state()).isEqualTo(VolumeState.READY);
+    convoy.mount(VOL1, MountRequest.docker("a"));
+  }
+
+  @Test
+  void create_failsAndRecordCannotBeRemoved_leavesNothingNowAndAtTheNextStart()
+      throws IOException {
+    loseRecordsAt("create", true);
+    assertThatThrownBy(() -> create(VOL1)).hasMessage("disk full");
+    bringRecordsBack();
+    assertThat(convoy.list()).isEmpty();
+
+    reopen();
+
+    assertThat(convoy.list()).isEmpty();
+    assertThat(create(VOL1).state()).isEqualTo(VolumeState.READY);
+  }
+
   @Test
   void create_crashBeforeTheDriver_isUndoneAtTheNextStart() throws IOException {
     crashAt("create");
