@@ -152,8 +152,7 @@ final class ConvoyTest {
   }
 
   @Test
-  void create_failsAndRecordCannotBeRemoved_leavesNothingNowAndAtTheNextStart()
-      throws IOException {
+  void create_failsAndRecordCannotBeRemoved_leavesNothingNowAndAtTheNextStart() throws IOException {
     loseRecordsAt("create", true);
     assertThatThrownBy(() -> create(VOL1)).hasMessage("disk full");
     bringRecordsBack();

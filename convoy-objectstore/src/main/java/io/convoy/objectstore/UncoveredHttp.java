@@ -9,9 +9,9 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.utils.AttributeMap;
 
 /**
- * A client whose failures are {@link IOException}s. The SDK's own wraps some of a connection that is
- * reset into exceptions that the SDK neither takes for failures of the connection, which it would
- * retry, nor for its own.
+ * A client whose failures are {@link IOException}s. The SDK's own wraps some of a connection that
+ * is reset into exceptions that the SDK neither takes for failures of the connection, which it
+ * would retry, nor for its own.
  */
 final class UncoveredHttp implements SdkHttpClient {
   private final SdkHttpClient http;

@@ -104,7 +104,10 @@ final class SecretsIT {
       // Refused by the server, and by nobody who listens.
       call("POST", "/v1/backups/create", good.deepCopy().put("URL", "s3://nosuch@us-east-1/x/"));
       call("POST", "/v1/backups/create", good.deepCopy().put("Endpoint", "http://127.0.0.1:1"));
-      call("GET", "/v1/backups/inspect", object("URL", made.body()).put("Endpoint", server.endpoint()));
+      call(
+          "GET",
+          "/v1/backups/inspect",
+          object("URL", made.body()).put("Endpoint", server.endpoint()));
       for (String path :
           List.of("/v1/info", "/v1/volumes/list", "/v2/jobs/list", "/v2/doctor", "/metrics")) {
         call("GET", path, DaemonCall.object());
