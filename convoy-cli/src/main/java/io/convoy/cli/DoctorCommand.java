@@ -18,7 +18,9 @@ import java.util.Optional;
 @Parameters(commandDescription = "Show what is not as it should be, and what mends it")
 @Usage(
     examples = {
-      "convoy doctor", "convoy doctor --repair", "convoy doctor --format json",
+      "convoy doctor",
+      "convoy doctor --repair",
+      "convoy doctor --format json",
       "convoy doctor --dest vfs:///opt/backup --strict"
     })
 final class DoctorCommand implements Command {
@@ -53,8 +55,7 @@ final class DoctorCommand implements Command {
     Optional<StoreExamination> store =
         destination.isEmpty()
             ? Optional.empty()
-            : Optional.of(
-                new StoreExamination(Destinations.of(destination, endpoint, session)));
+            : Optional.of(new StoreExamination(Destinations.of(destination, endpoint, session)));
     boolean text = format.isTable(session.terminal());
     HostExamination host = HostExamination.ofThisMachine();
     List<Finding> findings = new ArrayList<>(host.examine());

@@ -111,7 +111,8 @@ class DoctorCommandTest {
       assertThat(found.out())
           .containsPattern("warning +No backup needs 1 object at vfs://")
           .contains("-> convoy backup gc 'vfs://" + backups + "'");
-      assertThat(repaired.out()).contains("repaired  Deleted what no backup needs: 1 object at vfs://");
+      assertThat(repaired.out())
+          .contains("repaired  Deleted what no backup needs: 1 object at vfs://");
       assertThat(stray).doesNotExist();
       assertThat(again.out()).doesNotContain("No backup needs");
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** A Convoy daemon in a process of its own, to be killed, stopped and started again. */
 final class DaemonProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   private final Path directory;
   private final List<String> options;

@@ -27,7 +27,7 @@ final class FaultRun {
    */
   private static final Duration CALL_LIMIT = Duration.ofMinutes(4);
 
-  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(2);
+  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(5);
   private static final Duration SHORT_ROUND = Duration.ofSeconds(15);
   private static final Duration LONG_ROUND = Duration.ofMinutes(1);
   private static final Duration LONG = Duration.ofMinutes(5);

@@ -19,7 +19,7 @@ import java.util.Random;
 /** What goes wrong, each for a few seconds. */
 final class Faults {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final CommandRunner COMMANDS = new ProcessCommandRunner();
 
   private Faults() {}

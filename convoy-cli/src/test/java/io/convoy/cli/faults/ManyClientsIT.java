@@ -37,7 +37,10 @@ final class ManyClientsIT {
   /** Room for what the JVM keeps of itself, and for more of those buffers. */
   private static final long HEAP_SLACK_BYTES = 16L << 20;
 
-  private static final int SLACK = 8;
+  private static final int DESCRIPTOR_SLACK = 8;
+
+  /** Threads that served the last connections wait for others for a while. */
+  private static final int THREAD_SLACK = 32;
 
   @TempDir Path directory;
 
@@ -196,8 +199,8 @@ final class ManyClientsIT {
         assertThat(volume.path("Mountpoint").asText()).as(volume.toString()).isEmpty();
       }
       assertThat(after.heapBytes()).isLessThan(before.heapBytes() + HEAP_SLACK_BYTES);
-      assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + SLACK);
-      assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors() + SLACK);
+      assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + THREAD_SLACK);
+      assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors() + DESCRIPTOR_SLACK);
       for (String kind : List.of("Get", "List", "Path", "Capabilities")) {
         assertThat(latencies.millis(kind, 0.99)).as("p99 of " + kind + ", ms").isLessThan(1000);
       }
