@@ -75,6 +75,11 @@ final class BackupCreateCommand implements Command {
       defaultValueDescription = "as the daemon was started, else zstd; gzip for v0.5.2")
   String compression = "";
 
+  @Parameter(
+      names = "--detach",
+      description = "Print the ID of the work at once and let it go on; see 'convoy jobs'")
+  boolean detach;
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     if (!image.isEmpty()) {
@@ -92,16 +97,21 @@ final class BackupCreateCommand implements Command {
       BackupDestination where = Destinations.of(destination, endpoint, session);
       body.with("URL", where.toString()).with("Endpoint", where.endpoint().orElse(""));
     }
-    session.askLong(
+    session.begin(
         "POST",
         "/v1/backups/create",
         body.with("SnapshotName", snapshot)
             .with("Format", format)
             .with("Compression", compression)
-            .with("Verbose", session.global().verbose));
+            .with("Verbose", session.global().verbose)
+            .with("Detach", detach),
+        detach);
   }
 
   private void backUpImage(Session session) throws MisuseException, IOException {
+    if (detach) {
+      throw new MisuseException("--detach goes with a snapshot only: no daemon reads an image");
+    }
     if (volume.isEmpty() || destination.isEmpty() || !arguments.isEmpty()) {
       throw new MisuseException(
           "'convoy backup create --image <file>' needs --volume <name> and --dest <url>, and no"

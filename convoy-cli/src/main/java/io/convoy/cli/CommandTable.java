@@ -21,6 +21,10 @@ final class CommandTable {
           "umount",
           "list",
           "inspect",
+          "jobs",
+          "jobs show",
+          "jobs wait",
+          "jobs cancel",
           "pool plan",
           "trash list",
           "trash restore",
@@ -44,7 +48,8 @@ final class CommandTable {
           "completion",
           "help");
 
-  static final List<String> GROUPS = List.of("pool", "trash", "snapshot", "backup", "target");
+  static final List<String> GROUPS =
+      List.of("jobs", "pool", "trash", "snapshot", "backup", "target");
 
   private CommandTable() {}
 
@@ -75,6 +80,10 @@ final class CommandTable {
       case "umount" -> new UmountCommand();
       case "list" -> new ListCommand();
       case "inspect" -> new InspectCommand();
+      case "jobs" -> new JobsCommand();
+      case "jobs show" -> new JobsShowCommand();
+      case "jobs wait" -> new JobsWaitCommand();
+      case "jobs cancel" -> new JobsCancelCommand();
       case "pool plan" -> new PoolPlanCommand();
       case "trash list" -> new TrashListCommand();
       case "trash restore" -> new TrashRestoreCommand();

@@ -76,13 +76,15 @@ final class Completion {
       }
       i++;
     }
-    if (CommandTable.COMMANDS.contains(name)) {
+    boolean group = CommandTable.GROUPS.contains(name);
+    // 'jobs' is both: a word behind it is one of its commands, a flag is its own.
+    if (CommandTable.COMMANDS.contains(name) && (!group || word.startsWith("-"))) {
       return forCommand(Explanation.of(name), before.subList(i, before.size()), word);
     }
     if (i > before.size()) {
       return ofKind(EARLY_FLAGS.get(before.get(before.size() - 1)), word);
     }
-    if (!name.isEmpty() && !CommandTable.GROUPS.contains(name)) {
+    if (!name.isEmpty() && !group) {
       return Candidates.NONE;
     }
     return word.startsWith("-")
@@ -179,6 +181,7 @@ final class Completion {
             yield destinations;
           }
           case "target" -> names.targets();
+          case "job" -> names.jobs();
           case "driver" -> names.drivers();
           case "volume or ID" -> names.trash();
           default -> List.of();

@@ -78,6 +78,11 @@ final class CreateCommand implements Command {
       description = "Copy the backup's snapshot to this region, if it is in another one (ebs)")
   boolean copy;
 
+  @Parameter(
+      names = "--detach",
+      description = "Print the ID of the work at once and let it go on; see 'convoy jobs'")
+  boolean detach;
+
   @Parameter(names = "--vm", description = "Make the volume a disk image for a virtual machine")
   boolean vm;
 
@@ -97,7 +102,8 @@ final class CreateCommand implements Command {
             .with("Throughput", Arguments.count("--throughput", throughput))
             .with("CopySource", copy)
             .with("PrepareForVM", vm)
-            .with("Verbose", session.global().verbose);
-    session.askLong("POST", "/v1/volumes/create", body);
+            .with("Verbose", session.global().verbose)
+            .with("Detach", detach);
+    session.begin("POST", "/v1/volumes/create", body, detach);
   }
 }

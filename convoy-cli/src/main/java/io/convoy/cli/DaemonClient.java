@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -60,8 +61,14 @@ final class DaemonClient {
         method, path, body, JSON, (type, content) -> new String(content.readAllBytes(), UTF_8));
   }
 
-  /** Makes a call that may take long, and hears how far it is. */
-  String call(String method, String path, String body, ProgressLine progress) throws IOException {
+  /**
+   * Makes a call that may take long, and hears how far it is.
+   *
+   * @param job gets the ID of the work, as soon as the daemon has told it
+   */
+  String call(
+      String method, String path, String body, ProgressLine progress, CompletableFuture<String> job)
+      throws IOException {
     return call(
         method,
         path,
@@ -70,7 +77,7 @@ final class DaemonClient {
         (type, content) ->
             type.startsWith(NDJSON)
                 ? ProgressAnswer.read(
-                    new BufferedReader(new InputStreamReader(content, UTF_8)), progress)
+                    new BufferedReader(new InputStreamReader(content, UTF_8)), progress, job)
                 : new String(content.readAllBytes(), UTF_8));
   }
 
@@ -123,7 +130,7 @@ final class DaemonClient {
         throw e;
       } catch (HttpException | IOException e) {
         throw new IOException(
-            "The daemon closed the connection before its answer was complete (%s); its log says why, 'convoy list' shows what was done"
+            "The daemon closed the connection before its answer was complete (%s); its log says why, 'convoy jobs' and 'convoy list' show what was done"
                 .formatted(e.getMessage()),
             e);
       }

@@ -98,6 +98,17 @@ final class DaemonNames {
     return List.copyOf(names);
   }
 
+  /** Returns the jobs that the daemon knows. */
+  List<String> jobs() {
+    List<String> ids = new ArrayList<>();
+    for (JsonObject job : ask("/v2/jobs/list", new JsonText()).objects("Jobs")) {
+      ids.add(
+          "%s\t%s of %s, %s"
+              .formatted(job.text("ID"), job.text("Kind"), job.text("Subject"), job.text("State")));
+    }
+    return ids;
+  }
+
   /** Returns the names of targets. */
   List<String> targets() {
     try {

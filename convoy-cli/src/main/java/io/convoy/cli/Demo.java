@@ -13,6 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What Convoy is for, done once in a temporary folder: files, a snapshot, a backup, changes, a
@@ -117,7 +118,12 @@ final class Demo implements AutoCloseable {
 
   private String ask(String method, String path, JsonText body) throws IOException {
     return session.terminal().err()
-        ? client.call(method, path, body.toString(), new ProgressLine(session.err(), true))
+        ? client.call(
+            method,
+            path,
+            body.toString(),
+            new ProgressLine(session.err(), true),
+            new CompletableFuture<>())
         : client.call(method, path, body.toString());
   }
 

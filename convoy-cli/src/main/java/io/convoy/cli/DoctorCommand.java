@@ -13,9 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 @Parameters(commandDescription = "Show what is not as it should be, and what mends it")
-@Usage(examples = {"convoy doctor", "convoy doctor --repair", "convoy doctor --format json"})
+@Usage(
+    examples = {
+      "convoy doctor",
+      "convoy doctor --repair",
+      "convoy doctor --format json",
+      "convoy doctor --dest vfs:///opt/backup --strict"
+    })
 final class DoctorCommand implements Command {
   private static final int COLUMN = 10;
 
@@ -24,10 +31,31 @@ final class DoctorCommand implements Command {
       description = "Clear away what certainly nobody needs; never a volume's or snapshot's data")
   boolean repair;
 
+  @Placeholder("destination")
+  @Parameter(
+      names = "--dest",
+      description = "Look at this destination of backups, too: at what no backup needs, and locks",
+      defaultValueDescription = "none, no store is asked")
+  String destination = "";
+
+  @Placeholder("endpoint")
+  @Parameter(
+      names = "--s3-endpoint",
+      description = "The S3 server to ask",
+      defaultValueDescription = "Amazon's")
+  String endpoint = "";
+
+  @Parameter(names = "--strict", description = "Fail for warnings, too, not for errors alone")
+  boolean strict;
+
   @ParametersDelegate AnswerFormat format = new AnswerFormat();
 
   @Override
   public void run(Session session) throws MisuseException, IOException {
+    Optional<StoreExamination> store =
+        destination.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new StoreExamination(Destinations.of(destination, endpoint, session)));
     boolean text = format.isTable(session.terminal());
     HostExamination host = HostExamination.ofThisMachine();
     List<Finding> findings = new ArrayList<>(host.examine());
@@ -48,12 +76,24 @@ final class DoctorCommand implements Command {
     }
     if (!answer.isEmpty()) {
       read(JsonObject.parse(answer), findings, repaired);
+      if (store.isPresent()) {
+        store.get().examine(session, repair, findings, repaired);
+      }
     }
     findings.sort(Comparator.comparing(Finding::severity));
     session.answer(text ? text(findings, repaired, session.terminal()) : json(findings, repaired));
-    long errors = findings.stream().filter(finding -> finding.severity() == Severity.ERROR).count();
-    if (errors > 0) {
-      throw new IncompleteException(errors == 1 ? "1 error found" : errors + " errors found");
+    failFor(Severity.ERROR, findings);
+    if (strict) {
+      failFor(Severity.WARNING, findings);
+    }
+  }
+
+  private static void failFor(Severity severity, List<Finding> findings)
+      throws IncompleteException {
+    long count = findings.stream().filter(finding -> finding.severity() == severity).count();
+    if (count > 0) {
+      throw new IncompleteException(
+          "%s %s%s found".formatted(count, severity, count == 1 ? "" : "s"));
     }
   }
 

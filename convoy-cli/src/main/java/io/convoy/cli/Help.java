@@ -7,7 +7,7 @@ import java.util.Map;
 final class Help {
   private static final int COLUMN = 26;
   private static final Map<String, String> GROUPS =
-      Map.of("trash", "deleted volumes that are kept", "pool", "thin pools");
+      Map.of("trash", "deleted volumes that are kept", "pool", "thin pools", "jobs", "long work");
 
   private Help() {}
 

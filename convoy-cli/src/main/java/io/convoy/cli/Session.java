@@ -6,6 +6,10 @@ import io.convoy.core.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Where one run of the command reads its settings and writes its answer.
@@ -20,6 +24,9 @@ record Session(
     Terminal terminal,
     Map<String, String> environment,
     GlobalOptions global) {
+  /** How long an interrupted command waits to learn what it is to cancel. */
+  private static final long JOB_SECONDS = 2;
+
   Session {
     requireNonNull(out, "out is null");
     requireNonNull(err, "err is null");
@@ -44,18 +51,57 @@ record Session(
   }
 
   /**
-   * Makes a call that may take long, telling how far it is. Whoever interrupts the command has the
-   * daemon cancel the work, since that ends the connection.
+   * Makes a call that may take long, and prints the answer, or without waiting for it the ID of the
+   * work.
+   */
+  void begin(String method, String path, JsonText body, boolean detached)
+      throws MisuseException, IOException {
+    if (detached) {
+      answer(JsonObject.parse(daemon().call(method, path, body.toString())).text("Job"));
+    } else {
+      askLong(method, path, body);
+    }
+  }
+
+  /**
+   * Makes a call that may take long, telling how far it is. Whoever presses Ctrl-C has the daemon
+   * cancel the work; it goes on where the terminal is closed or the connection lost.
    */
   String longCall(String method, String path, JsonText body) throws MisuseException, IOException {
     DaemonClient daemon = daemon();
     ProgressLine progress = new ProgressLine(err, terminal.err());
+    CompletableFuture<String> job = new CompletableFuture<>();
+    HangUp.endAtOnce();
     return Interruption.tell(
         () -> {
           progress.close();
-          say("interrupted: the daemon cancels the work, and its log says what became of it");
+          say("interrupted: " + cancel(daemon, job));
         },
-        () -> daemon.call(method, path, body.toString(), progress));
+        () -> daemon.call(method, path, body.toString(), progress, job));
+  }
+
+  /** Waits for work that others began, and which goes on when this command is interrupted. */
+  String follow(String path, JsonText body) throws MisuseException, IOException {
+    ProgressLine progress = new ProgressLine(err, terminal.err());
+    return daemon().call("POST", path, body.toString(), progress, new CompletableFuture<>());
+  }
+
+  /** Has the daemon cancel work, and returns what became of that. */
+  private static String cancel(DaemonClient daemon, CompletableFuture<String> job) {
+    String id = "";
+    try {
+      id = job.get(JOB_SECONDS, TimeUnit.SECONDS);
+      daemon.call("POST", "/v2/jobs/cancel", new JsonText().with("ID", id).toString());
+      return "the daemon cancels the work; 'convoy jobs show %s' tells what became of it"
+          .formatted(id);
+    } catch (IOException e) {
+      return "the daemon was not told to cancel the work, job %s: %s".formatted(id, e.getMessage());
+    } catch (TimeoutException | ExecutionException e) {
+      return "the work goes on if the daemon has begun it; 'convoy jobs' shows it";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "the work may go on; 'convoy jobs' shows it";
+    }
   }
 
   /** Does work in this process, telling how far it is, and has it undo itself if interrupted. */

@@ -1,6 +1,7 @@
 package io.convoy.cli;
 
 import io.convoy.cli.Terminal.Style;
+import io.convoy.core.ByteSize;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -83,6 +84,38 @@ final class Tables {
           backup.text("BackupURL"));
     }
     return table.text(terminal);
+  }
+
+  static String jobs(JsonObject answer, Terminal terminal) {
+    Instant now = Instant.now();
+    Table table = new Table("ID", "WORK", "ON", "STATE", "DONE", "STARTED", "ENDED", "BY");
+    StringBuilder errors = new StringBuilder();
+    for (JsonObject job : answer.objects("Jobs")) {
+      boolean failed = job.has("Error");
+      table.row(
+          failed ? Style.RED : Style.PLAIN,
+          job.text("ID"),
+          job.text("Kind"),
+          job.text("Subject"),
+          job.text("State"),
+          share(job.number("DoneBytes").orElse(0), job.number("TotalBytes").orElse(0)),
+          HumanText.when(job.text("StartTime"), now),
+          HumanText.when(job.text("EndTime"), now),
+          "uid %s, pid %s".formatted(job.text("Uid"), job.text("Pid")));
+      if (failed) {
+        errors.append(
+            "%s: %s\n"
+                .formatted(job.text("ID"), Table.printable(job.object("Error").text("Detail"))));
+      }
+    }
+    return table.text(terminal) + terminal.styled(errors.toString(), Style.RED);
+  }
+
+  private static String share(long done, long total) {
+    if (total > 0) {
+      return "%s %% of %s".formatted(Math.min(100, done * 100 / total), new ByteSize(total));
+    }
+    return done > 0 ? new ByteSize(done).toString() : "";
   }
 
   static String trash(JsonObject answer, Terminal terminal) {

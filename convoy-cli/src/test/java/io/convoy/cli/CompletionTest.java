@@ -43,6 +43,8 @@ class CompletionTest {
     "'convoy daemon --drivers d', words devicemapper",
     "'convoy delete --ref', words --reference",
     "'convoy help tr', words trash",
+    "'convoy jobs ', words show wait cancel",
+    "'convoy jobs --form', words --format",
     "'convoy completion ', words bash zsh",
     "'convoy pool plan ', files",
     "'convoy nosuch ', words",

@@ -2,7 +2,16 @@ package io.convoy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.plugin.ConvoyDaemon;
+import io.convoy.plugin.DaemonConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +55,66 @@ class DoctorCommandTest {
       assertThat(daemon.asked())
           .extracting(asked -> asked.method() + " " + asked.path())
           .containsExactly("POST /v2/doctor", "GET /v2/doctor");
+    }
+  }
+
+  @Test
+  void doctor_strict_failsForAWarning() throws Exception {
+    try (FakeDaemon daemon = new FakeDaemon(folder.resolve("s"))) {
+      daemon.answer(
+          200,
+          "application/json",
+          "{\"Findings\":[{\"Severity\":\"warning\",\"What\":\"a fact\",\"Remedy\":\"a"
+              + " command\"}],\"Repaired\":[]}");
+
+      Run run = Run.of(daemon.socket(), "doctor", "--strict");
+
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).containsPattern("[0-9] warnings? found");
+    }
+  }
+
+  /** Leaves a block without a backup, as a crash does. */
+  private Path strayBlock(Path backups) throws IOException {
+    Path block = null;
+    try (Stream<Path> files = Files.walk(backups)) {
+      block = files.filter(file -> file.toString().endsWith(".blk")).findFirst().orElseThrow();
+    }
+    String name = "0".repeat(64);
+    Path stray = block.getParent().getParent().getParent().resolve("00/00/" + name + ".blk");
+    Files.createDirectories(stray.getParent());
+    return Files.copy(block, stray);
+  }
+
+  @Test
+  void doctor_destination_isExaminedAndClearedOfWhatNobodyNeeds() throws Exception {
+    Path socket = folder.resolve("s");
+    Path backups = Files.createDirectory(folder.resolve("backups"));
+    try (ConvoyDaemon daemon =
+        ConvoyDaemon.start(
+            DaemonConfig.embedded(folder.resolve("root"), socket)
+                .withDrivers(List.of("vfs"), Map.of("vfs.path", folder.resolve("vfs").toString())),
+            new PrintStream(OutputStream.nullOutputStream()))) {
+      assertThat(daemon).isNotNull();
+      Run.of(socket, "create", "vol1");
+      Files.writeString(folder.resolve("vfs/vol1/file"), "content");
+      Run.of(socket, "snapshot", "create", "vol1", "--name", "s1");
+      assertThat(Run.of(socket, "backup", "create", "s1", "--dest", "vfs://" + backups).status())
+          .isZero();
+      Path stray = strayBlock(backups);
+
+      Run found = Run.of(socket, "doctor", "--format", "text", "--dest", "vfs://" + backups);
+      Run repaired =
+          Run.of(socket, "doctor", "--format", "text", "--repair", "--dest", "vfs://" + backups);
+      Run again = Run.of(socket, "doctor", "--format", "text", "--dest", "vfs://" + backups);
+
+      assertThat(found.out())
+          .containsPattern("warning +No backup needs 1 object at vfs://")
+          .contains("-> convoy backup gc 'vfs://" + backups + "'");
+      assertThat(repaired.out())
+          .contains("repaired  Deleted what no backup needs: 1 object at vfs://");
+      assertThat(stray).doesNotExist();
+      assertThat(again.out()).doesNotContain("No backup needs");
     }
   }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.convoy.plugin.ConvoyDaemon;
 import io.convoy.plugin.DaemonConfig;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +23,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ctrl-C on commands in processes of their own, on work that takes some seconds. */
 class InterruptionIT {
@@ -48,7 +52,7 @@ class InterruptionIT {
             List.of(
                 // A build that runs in the background ignores Ctrl-C, and so would this.
                 "env",
-                "--default-signal=INT",
+                "--default-signal=INT,HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dconvoy.terminal=true",
                 "-cp",
@@ -72,42 +76,86 @@ class InterruptionIT {
     assertThat(process.exitValue()).isEqualTo(INTERRUPTED);
   }
 
+  private ConvoyDaemon start(ByteArrayOutputStream log) throws IOException {
+    ConvoyDaemon daemon =
+        ConvoyDaemon.start(
+            DaemonConfig.embedded(folder.resolve("root"), socket())
+                .withDrivers(List.of("vfs"), Map.of("vfs.path", folder.resolve("vfs").toString())),
+            new PrintStream(log, true, UTF_8));
+    assertThat(Run.of(socket(), "create", "vol1").status()).isZero();
+    writeNoise(folder.resolve("vfs/vol1/noise"));
+    assertThat(Run.of(socket(), "snapshot", "create", "vol1", "--name", "s1").status()).isZero();
+    return daemon;
+  }
+
+  private Path socket() {
+    return folder.resolve("s");
+  }
+
+  private Process backUp() throws IOException {
+    Process backup =
+        convoy(
+            "--socket",
+            socket().toString(),
+            "backup",
+            "create",
+            "s1",
+            "--compression",
+            "gzip",
+            "--dest",
+            "vfs://" + backups());
+    await().atMost(LIMIT).until(() -> errors().contains("iB/s"));
+    return backup;
+  }
+
+  private Path backups() throws IOException {
+    return Files.createDirectories(folder.resolve("backups"));
+  }
+
+  private JsonNode lastJob() throws IOException {
+    JsonNode jobs = new ObjectMapper().readTree(Run.of(socket(), "jobs").out()).path("Jobs");
+    return jobs.path(jobs.size() - 1);
+  }
+
   @Test
   void backupByTheDaemon_interrupted_isCancelledAndLeavesNothing() throws Exception {
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    Path socket = folder.resolve("s");
-    Path backups = Files.createDirectory(folder.resolve("backups"));
-    try (ConvoyDaemon daemon =
-        ConvoyDaemon.start(
-            DaemonConfig.embedded(folder.resolve("root"), socket)
-                .withDrivers(List.of("vfs"), Map.of("vfs.path", folder.resolve("vfs").toString())),
-            new PrintStream(log, true, UTF_8))) {
-      assertThat(Run.of(socket, "create", "vol1").status()).isZero();
-      writeNoise(folder.resolve("vfs/vol1/noise"));
-      assertThat(Run.of(socket, "snapshot", "create", "vol1", "--name", "s1").status()).isZero();
-
-      Process backup =
-          convoy(
-              "--socket",
-              socket.toString(),
-              "backup",
-              "create",
-              "s1",
-              "--compression",
-              "gzip",
-              "--dest",
-              "vfs://" + backups);
-      await().atMost(LIMIT).until(() -> errors().contains("iB/s"));
+    try (ConvoyDaemon daemon = start(new ByteArrayOutputStream())) {
+      Process backup = backUp();
+      String id = lastJob().path("ID").asText();
       pressCtrlC(backup);
 
       assertThat(errors())
           .endsWith(
-              "convoy: interrupted: the daemon cancels the work, and its log says what became of"
-                  + " it\n");
-      await().atMost(LIMIT).until(() -> log.toString(UTF_8).contains("whose client went away"));
-      assertThat(log.toString(UTF_8)).contains("went away: The work was cancelled");
-      assertThat(Run.of(socket, "inspect", "vol1").out()).doesNotContain("Activity");
-      assertThat(Run.of(socket, "backup", "list", "vfs://" + backups).out()).isEqualTo("{}\n");
+              "convoy: interrupted: the daemon cancels the work; 'convoy jobs show %s' tells what became of it\n"
+                  .formatted(id));
+      await().atMost(LIMIT).until(() -> lastJob().path("State").asText().equals("cancelled"));
+      assertThat(lastJob().path("Error").path("Detail").asText())
+          .startsWith("The work was cancelled: asked for by uid=");
+      assertThat(Run.of(socket(), "inspect", "vol1").out()).doesNotContain("Activity");
+      assertThat(Run.of(socket(), "backup", "list", "vfs://" + backups()).out()).isEqualTo("{}\n");
+      assertThat(daemon).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-HUP", "-KILL"})
+  void backupByTheDaemon_terminalClosedOrCommandKilled_isMade(String signal) throws Exception {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try (ConvoyDaemon daemon = start(log)) {
+      Process backup = backUp();
+      String id = lastJob().path("ID").asText();
+      assertThat(new ProcessBuilder("kill", signal, Long.toString(backup.pid())).start().waitFor())
+          .isZero();
+      assertThat(backup.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(lastJob().path("State").asText()).isEqualTo("running");
+
+      Run waited = Run.of(socket(), "jobs", "wait", id);
+
+      assertThat(waited.status()).as(waited.err()).isZero();
+      assertThat(waited.out()).startsWith("vfs://" + backups() + "?backup=");
+      assertThat(Run.of(socket(), "backup", "list", "vfs://" + backups()).out())
+          .contains(waited.out().strip());
+      await().until(() -> log.toString(UTF_8).contains("whose client went away: done"));
       assertThat(daemon).isNotNull();
     }
   }

@@ -218,6 +218,32 @@ class TablesTest {
   }
 
   @Test
+  void jobs_onATerminal_showHowFarTheyAreAndWhatWentWrong() {
+    daemon.answer(
+        200,
+        "application/json",
+        """
+        {"Jobs": [
+         {"ID": "0b3c", "Kind": "restore", "Subject": "v", "State": "running", "StartTime": "%s",
+          "DoneBytes": 1073741824, "TotalBytes": 4294967296, "Uid": 0, "Pid": 17},
+         {"ID": "0b3d", "Kind": "gc", "Subject": "vfs:///b", "State": "failed", "StartTime": "%s",
+          "EndTime": "%s", "DoneBytes": 0, "TotalBytes": -1, "Uid": 0, "Pid": 18,
+          "Error": {"Error": "no", "Detail": "no\\nroom", "Status": 500, "Kind": "failed"}}]}
+        """
+            .formatted(
+                ago(Duration.ofMinutes(3)), ago(Duration.ofHours(3)), ago(Duration.ofHours(2))));
+
+    assertThat(run(PLAIN_TERMINAL, "jobs").out())
+        .isEqualTo(
+            """
+            ID     WORK      ON         STATE     DONE            STARTED         ENDED         BY
+            0b3c   restore   v          running   25 % of 4 GiB   3 minutes ago   -             uid 0, pid 17
+            0b3d   gc        vfs:///b   failed    -               3 hours ago     2 hours ago   uid 0, pid 18
+            0b3d: no?room
+            """);
+  }
+
+  @Test
   void info_onATerminal_isAPage() {
     daemon.answer(
         200,

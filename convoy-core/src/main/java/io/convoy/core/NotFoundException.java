@@ -13,7 +13,8 @@ public final class NotFoundException extends IOException {
     VOLUME,
     TRASHED_VOLUME,
     SNAPSHOT,
-    BACKUP
+    BACKUP,
+    JOB
   }
 
   private NotFoundException(Kind kind, String message) {
@@ -49,6 +50,12 @@ public final class NotFoundException extends IOException {
         Kind.BACKUP,
         "There is no backup '%s' ('convoy backup list %s' shows those there are)"
             .formatted(url, url.destination()));
+  }
+
+  /** Returns the exception for long work that is not known, or not any more. */
+  public static NotFoundException job(String id) {
+    return new NotFoundException(
+        Kind.JOB, "There is no job '%s' ('convoy jobs' shows those there are)".formatted(id));
   }
 
   /** Returns what there is none of. */

@@ -1,8 +1,11 @@
 package io.convoy.core;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.convoy.core.VolumeUses.Kind;
 import io.convoy.core.VolumeUses.Use;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,8 @@ import java.util.UUID;
 
 /** Creates volumes, empty or from a backup. */
 final class VolumeCreation {
+  private static final Logger LOGGER = System.getLogger(VolumeCreation.class.getName());
+
   private final Drivers drivers;
   private final BackupStores stores;
   private final VolumeRecords records;
@@ -96,11 +101,24 @@ final class VolumeCreation {
       try {
         records.delete(spec.name());
       } catch (IOException undo) {
+        // The next start finds no volume, and removes it.
+        records.forget(spec.name());
         e.addSuppressed(undo);
       }
       throw e;
     }
-    records.save(intent.ready(volume.uuid(), volume.createdTime()));
+    VolumeRecord ready = intent.ready(volume.uuid(), volume.createdTime());
+    try {
+      records.save(ready);
+    } catch (IOException e) {
+      // The volume is whole, and the next start says so, too.
+      records.keep(ready);
+      LOGGER.log(
+          WARNING,
+          "Volume ''{0}'' is made; its record could not be completed: {1}",
+          spec.name(),
+          e.getMessage());
+    }
   }
 
   /** Creates a volume as somebody else does it. */

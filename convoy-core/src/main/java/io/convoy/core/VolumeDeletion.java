@@ -42,18 +42,34 @@ final class VolumeDeletion {
       try {
         driver.delete(name, mode);
       } catch (IOException | RuntimeException e) {
-        restoreRecord(record, driver, e);
+        settleRecord(record, driver, e);
+        if (e instanceof NotFoundException && status.state() == VolumeState.DELETING) {
+          // An earlier try did it, and could not say so.
+          return;
+        }
         throw e;
       }
+      removeRecord(name);
+    }
+  }
+
+  private void removeRecord(VolumeName name) throws IOException {
+    try {
       records.delete(name);
+    } catch (IOException e) {
+      // It says that the volume is being deleted, and the next start removes it.
+      records.forget(name);
+      throw e;
     }
   }
 
   /** A failed delete left the volume as it was, or it is gone after all. */
-  private void restoreRecord(VolumeRecord record, VolumeDriver driver, Exception cause) {
+  private void settleRecord(VolumeRecord record, VolumeDriver driver, Exception cause) {
     try {
       if (driver.get(record.name()).isPresent()) {
         records.save(record);
+      } else {
+        removeRecord(record.name());
       }
     } catch (IOException e) {
       // The record says that the volume is being deleted: the next start finishes that.

@@ -108,6 +108,16 @@ final class VolumeRecords {
     records.put(record.name(), record);
   }
 
+  /** Keeps a record that could not be written; what is written leads the next start to the same. */
+  void keep(VolumeRecord record) {
+    records.put(record.name(), record);
+  }
+
+  /** Forgets a record that could not be removed; what is written leads the next start to that. */
+  void forget(VolumeName name) {
+    records.remove(name);
+  }
+
   void delete(VolumeName name) throws IOException {
     AtomicFiles.delete(file(name));
     records.remove(name);

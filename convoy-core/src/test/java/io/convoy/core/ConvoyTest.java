@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,92 @@ final class ConvoyTest {
     assertThat(convoy.list()).isEmpty();
     assertThat(root.resolve("volumes")).isEmptyDirectory();
     create(VOL1);
+  }
+
+  @Test
+  void delete_driverFailsAtTheVeryEnd_volumeIsGone() throws IOException {
+    create(VOL1);
+    driver()
+        .setHook(
+            (step, volume) -> {
+              if (step.equals("deleted")) {
+                throw new IOException("some files are left");
+              }
+            });
+
+    assertThatThrownBy(() -> convoy.delete(VOL1, DeleteMode.DATA))
+        .hasMessage("some files are left");
+
+    driver().setHook((step, volume) -> {});
+    assertThat(convoy.find(VOL1)).isEmpty();
+    assertThat(root.resolve("volumes")).isEmptyDirectory();
+    create(VOL1);
+  }
+
+  @Test
+  void delete_outcomeCouldNotBeFoundOut_canBeRepeated() throws IOException {
+    create(VOL1);
+    // It is asked for before, too.
+    AtomicBoolean first = new AtomicBoolean(true);
+    driver()
+        .setHook(
+            (step, volume) -> {
+              if (step.equals("deleted") || (step.equals("get") && !first.getAndSet(false))) {
+                throw new IOException("no answer");
+              }
+            });
+    assertThatThrownBy(() -> convoy.delete(VOL1, DeleteMode.DATA)).hasMessage("no answer");
+    driver().setHook((step, volume) -> {});
+    assertThat(convoy.get(VOL1).state()).isEqualTo(VolumeState.DELETING);
+
+    convoy.delete(VOL1, DeleteMode.DATA);
+
+    assertThat(convoy.find(VOL1)).isEmpty();
+  }
+
+  /** Takes the records away, as a disk does that can't be written any more. */
+  private void loseRecordsAt(String step, boolean failing) {
+    driver()
+        .setHook(
+            (reached, volume) -> {
+              if (reached.equals(step)) {
+                Files.move(root.resolve("volumes"), root.resolve("away"));
+                if (failing) {
+                  throw new IOException("disk full");
+                }
+              }
+            });
+  }
+
+  private void bringRecordsBack() throws IOException {
+    driver().setHook((step, volume) -> {});
+    Files.move(root.resolve("away"), root.resolve("volumes"));
+  }
+
+  @Test
+  void create_recordCannotBeCompleted_volumeIsReadyNowAndAtTheNextStart() throws IOException {
+    loseRecordsAt("created", false);
+    assertThat(create(VOL1).state()).isEqualTo(VolumeState.READY);
+    bringRecordsBack();
+    assertThat(convoy.get(VOL1).state()).isEqualTo(VolumeState.READY);
+
+    reopen();
+
+    assertThat(convoy.get(VOL1).state()).isEqualTo(VolumeState.READY);
+    convoy.mount(VOL1, MountRequest.docker("a"));
+  }
+
+  @Test
+  void create_failsAndRecordCannotBeRemoved_leavesNothingNowAndAtTheNextStart() throws IOException {
+    loseRecordsAt("create", true);
+    assertThatThrownBy(() -> create(VOL1)).hasMessage("disk full");
+    bringRecordsBack();
+    assertThat(convoy.list()).isEmpty();
+
+    reopen();
+
+    assertThat(convoy.list()).isEmpty();
+    assertThat(create(VOL1).state()).isEqualTo(VolumeState.READY);
   }
 
   @Test

@@ -71,7 +71,7 @@ final class S3Clients {
             .build();
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClientBuilder(http(access.caFile()).socketTimeout(silence))
+            .httpClientBuilder(UncoveredHttp.builder(http(access.caFile()).socketTimeout(silence)))
             .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)

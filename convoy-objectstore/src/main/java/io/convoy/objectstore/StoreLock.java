@@ -33,7 +33,8 @@ import java.util.regex.Pattern;
  *
  * <p>The holder changes {@code locks/<token>.beat} all the time. A contender that sees neither lock
  * nor beat change for a whole lease, by its own clock, takes the holder for dead and makes the next
- * generation. No two clocks are ever compared.
+ * generation. No two clocks are ever compared. An earlier process of the contender's own host is
+ * not waited for once the kernel says that it has ended ({@link LockOwner}).
  *
  * <p>A holder that was paused may have lost the lock without noticing. So it asks {@link
  * #assertFresh} right before each step that can hurt others, which its own clock answers: it trusts
@@ -101,9 +102,10 @@ final class StoreLock implements AutoCloseable {
     long deadline = System.nanoTime() + timing.patience().toNanos();
     Optional<Sighting> before = Optional.empty();
     while (true) {
-      Sighting now = look(store, layout);
+      Sighting now = look(store, layout, timing, hostId);
       boolean dead =
-          !now.free && before.isPresent() && now.isSameAfter(before.get(), timing.lease());
+          now.ended
+              || (!now.free && before.isPresent() && now.isSameAfter(before.get(), timing.lease()));
       if (now.free || dead) {
         Optional<StoreLock> lock = take(store, layout, timing, hostId, now);
         if (lock.isPresent()) {
@@ -122,22 +124,24 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  /** Takes the lock if nobody has it. */
+  /** Takes the lock if nobody has it, or a process of this host that has ended. */
   static Optional<StoreLock> tryAcquire(
       ObjectStore store, BackupLayout layout, Timing timing, String hostId) throws IOException {
-    Sighting now = look(store, layout);
-    return now.free ? take(store, layout, timing, hostId, now) : Optional.empty();
+    Sighting now = look(store, layout, timing, hostId);
+    return now.free || now.ended ? take(store, layout, timing, hostId, now) : Optional.empty();
   }
 
   /**
    * What a contender saw: who has the lock, and what its beat was.
    *
    * @param generation the highest there is, 0 if there is none
+   * @param ended whether the holder was a process of this host, and is none any more
    * @param startNanos when the contender began to look, and when it had seen everything
    */
   private record Sighting(
       long generation,
       boolean free,
+      boolean ended,
       String content,
       String beat,
       String holder,
@@ -152,20 +156,23 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private static Sighting look(ObjectStore store, BackupLayout layout) throws IOException {
+  private static Sighting look(ObjectStore store, BackupLayout layout, Timing timing, String hostId)
+      throws IOException {
     long start = System.nanoTime();
     Listing listing = Listing.of(store, layout);
     if (listing.newest == 0) {
-      return new Sighting(0, true, "", "", "nobody", start, System.nanoTime());
+      return new Sighting(0, true, false, "", "", "nobody", start, System.nanoTime());
     }
     String content = "";
     String token = "";
+    boolean ended = false;
     String holder = "somebody, who has left an unreadable lock";
     try {
       content =
           store.get(lockKey(layout, listing.newest), MAX_BYTES).map(StoreLock::text).orElse("");
       ObjectNode lock = Json.parse(lockKey(layout, listing.newest), content.getBytes(US_ASCII));
       token = lock.path("Token").asText();
+      ended = LockOwner.isDead(lock, hostId, timing.beat());
       holder =
           "process %s of host %s since %s"
               .formatted(
@@ -181,14 +188,9 @@ final class StoreLock implements AutoCloseable {
       beat =
           store.get(markKey(layout, token, BEAT_SUFFIX), MAX_BYTES).map(StoreLock::text).orElse("");
     }
+    boolean free = listing.released.contains(token);
     return new Sighting(
-        listing.newest,
-        listing.released.contains(token),
-        content,
-        beat,
-        holder,
-        start,
-        System.nanoTime());
+        listing.newest, free, ended && !free, content, beat, holder, start, System.nanoTime());
   }
 
   private static String text(byte[] content) {
@@ -236,13 +238,12 @@ final class StoreLock implements AutoCloseable {
       throws IOException {
     String token = UUID.randomUUID().toString();
     ObjectNode content = Json.newObject();
-    content.put("Token", token);
-    content.put("Host", hostId);
-    content.put("Pid", ProcessHandle.current().pid());
+    LockOwner.write(content, token, hostId);
     content.put("Since", Instant.now().toString());
     StoreLock lock = new StoreLock(store, layout, timing, before.generation + 1, token);
     try {
       if (!store.create(lockKey(layout, lock.generation), Json.bytes(content))) {
+        LockOwner.forget(token);
         return Optional.empty();
       }
       lock.beat();
@@ -250,14 +251,18 @@ final class StoreLock implements AutoCloseable {
       if (!before.free) {
         LOGGER.log(
             WARNING,
-            "Backups of volume ''{0}'': took over from {1}, which gave no sign of life",
+            "Backups of volume ''{0}'': took over from {1}, which {2}",
             layout.directory(),
-            before.holder);
-        sleep(timing.fresh());
+            before.holder,
+            before.ended ? "has ended" : "gave no sign of life");
+        if (!before.ended) {
+          sleep(timing.fresh());
+        }
       }
       return Optional.of(lock);
     } catch (InUseException e) {
       // Others went on to higher generations since this one looked; it has won nothing.
+      LockOwner.forget(token);
       store.delete(List.of(lockKey(layout, lock.generation)));
       return Optional.empty();
     } catch (IOException | RuntimeException e) {
@@ -372,6 +377,7 @@ final class StoreLock implements AutoCloseable {
               store.create(markKey(layout, token, RELEASED_SUFFIX), Json.bytes(Json.newObject())));
     }
     attempt(() -> store.delete(List.of(markKey(layout, token, BEAT_SUFFIX))));
+    LockOwner.forget(token);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -12,6 +12,8 @@ import io.convoy.objectstore.testing.FailingObjectStore.Mode;
 import io.convoy.objectstore.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +70,63 @@ final class StoreLockTest {
         """
             .formatted(token, since)
             .getBytes(UTF_8));
+  }
+
+  private void leaveLockOfThisHost(String host, long pid) throws IOException {
+    store.put(
+        key("1.lock"),
+        """
+        {"Token": "7b1f0c2e-0000-4000-8000-000000000001", "Host": "%s", "Boot": "%s", "Pid": %s}\
+        """
+            .formatted(
+                host, Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(), pid)
+            .getBytes(UTF_8));
+  }
+
+  private static long pidOfTheDead() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    return process.pid();
+  }
+
+  @Test
+  void acquire_earlierProcessOfThisHostThatEnded_isNotWaitedFor() throws Exception {
+    // Its lease is far longer than this test may take.
+    Timing slow = new Timing(Duration.ofSeconds(30), Duration.ofSeconds(40));
+    leaveLockOfThisHost("host1", pidOfTheDead());
+    long start = System.nanoTime();
+
+    try (StoreLock lock = acquire(store, slow)) {
+      lock.confirm();
+      lock.assertFresh();
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void acquire_earlierProcessWithThisOnesNumber_isNotWaitedFor() throws Exception {
+    Timing slow = new Timing(Duration.ofSeconds(30), Duration.ofSeconds(40));
+    leaveLockOfThisHost("host1", ProcessHandle.current().pid());
+    long start = System.nanoTime();
+
+    acquire(store, slow).close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void acquire_processOfThisHostThatLives_keepsTheLock() throws Exception {
+    leaveLockOfThisHost("host1", 1);
+
+    assertThatThrownBy(() -> acquire(store, IMPATIENT)).isInstanceOf(InUseException.class);
+  }
+
+  @Test
+  void acquire_deadProcessOfAnotherHost_keepsTheLock() throws Exception {
+    leaveLockOfThisHost("host2", pidOfTheDead());
+
+    assertThatThrownBy(() -> acquire(store, IMPATIENT)).isInstanceOf(InUseException.class);
   }
 
   /** A store that stops answering one process, as a pause of that process does. */

@@ -2,6 +2,7 @@ package io.convoy.plugin;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.AlreadyExistsException;
 import io.convoy.core.CorruptDataException;
@@ -44,6 +45,10 @@ record ApiError(int status, Kind kind, String message, String detail) {
     String json() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    static Kind ofJson(String text) {
+      return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
   }
 
   static ApiError of(Exception e) {
@@ -62,6 +67,15 @@ record ApiError(int status, Kind kind, String message, String detail) {
     }
     return new ApiError(
         500, e instanceof CorruptDataException ? Kind.CORRUPT : Kind.FAILED, line, line);
+  }
+
+  /** Returns the error that was written as {@link #json}. */
+  static ApiError of(JsonNode node) {
+    return new ApiError(
+        node.path("Status").asInt(500),
+        Kind.ofJson(node.path("Kind").asText("failed")),
+        node.path("Error").asText(""),
+        node.path("Detail").asText(""));
   }
 
   /** Returns an exception's message with what some exceptions leave out. */

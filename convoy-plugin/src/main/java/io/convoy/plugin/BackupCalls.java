@@ -12,6 +12,7 @@ import io.convoy.core.Convoy;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.VerifyOptions;
 import io.convoy.core.VolumeName;
+import io.convoy.plugin.JobTitle.Kind;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
@@ -39,6 +40,8 @@ final class BackupCalls {
     boolean verbose = body.flag("Verbose");
     return longCalls.answer(
         request,
+        new JobTitle(
+            Kind.BACKUP, snapshot.value(), destination.map(BackupDestination::toString).orElse("")),
         progress -> {
           BackupResult result =
               destination.isPresent()
@@ -90,6 +93,7 @@ final class BackupCalls {
     VerifyOptions options = VerifyOptions.parse(body.text("Level"), body.text("Sample"));
     return longCalls.answer(
         request,
+        JobTitle.of(Kind.VERIFY, url.toString()),
         progress ->
             Documents.verification(url, options, convoy.verifyBackup(url, options, progress)));
   }
@@ -101,6 +105,7 @@ final class BackupCalls {
     boolean dryRun = body.flag("DryRun");
     return longCalls.answer(
         request,
+        JobTitle.of(Kind.GC, destination.toString()),
         progress ->
             Documents.garbage(convoy.collectGarbage(destination, dryRun, progress), dryRun));
   }

@@ -107,8 +107,9 @@ public final class ConvoyDaemon implements AutoCloseable {
                 commands(settings),
                 settings.backupOptions()),
             listener);
-    Jobs jobs = new Jobs();
+    Jobs jobs = new Jobs(Optional.of(new JobRecords(root.resolve("jobs"))));
     try {
+      jobs.adopt(new LostWork(convoy)::outcome);
       file.write(settings);
       Router router = new Router();
       RestApi.addTo(router, convoy, jobs, settings, version());

@@ -4,6 +4,8 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.convoy.core.ByteSize;
 import io.convoy.core.Convoy;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.InUseException;
@@ -12,6 +14,7 @@ import io.convoy.core.NotFoundException;
 import io.convoy.core.RubyDate;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeStatus;
+import io.convoy.plugin.http.Caller;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
@@ -33,8 +36,8 @@ final class DockerCalls {
   /** The mount ID of engines that send none (before 1.12). */
   private static final String NO_ID = "docker";
 
-  // Engines give up after 120 s.
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
+  /** Engines give up after 120 s. */
+  static final Duration PATIENCE = Duration.ofSeconds(100);
 
   private final Convoy convoy;
   private final Jobs jobs;
@@ -53,19 +56,19 @@ final class DockerCalls {
   }
 
   void addTo(Router router) {
-    add(router, "/Plugin.Activate", body -> implementsVolumes());
+    add(router, "/Plugin.Activate", (body, caller) -> implementsVolumes());
     add(router, "/VolumeDriver.Create", this::create);
-    add(router, "/VolumeDriver.Remove", this::remove);
+    add(router, "/VolumeDriver.Remove", (body, caller) -> remove(body));
     add(router, "/VolumeDriver.Mount", this::mount);
-    add(router, "/VolumeDriver.Unmount", this::unmount);
-    add(router, "/VolumeDriver.Path", this::path);
-    add(router, "/VolumeDriver.Get", this::get);
-    add(router, "/VolumeDriver.List", body -> list());
-    add(router, "/VolumeDriver.Capabilities", body -> capabilities());
+    add(router, "/VolumeDriver.Unmount", (body, caller) -> unmount(body));
+    add(router, "/VolumeDriver.Path", (body, caller) -> path(body));
+    add(router, "/VolumeDriver.Get", (body, caller) -> get(body));
+    add(router, "/VolumeDriver.List", (body, caller) -> list());
+    add(router, "/VolumeDriver.Capabilities", (body, caller) -> capabilities());
   }
 
   private interface DockerCall {
-    ObjectNode answer(JsonBody body) throws IOException;
+    ObjectNode answer(JsonBody body, Caller caller) throws IOException;
   }
 
   private static void add(Router router, String path, DockerCall call) {
@@ -74,7 +77,7 @@ final class DockerCalls {
 
   private static Response answer(DockerCall call, Request request) {
     try {
-      return json(call.answer(JsonBody.parseOptional(request.body())));
+      return json(call.answer(JsonBody.parseOptional(request.body()), request.caller()));
     } catch (IOException | IllegalArgumentException e) {
       if (ApiError.of(e).status() >= 500) {
         LOGGER.log(WARNING, request.path(), e);
@@ -108,20 +111,38 @@ final class DockerCalls {
     return node;
   }
 
-  private ObjectNode create(JsonBody body) throws IOException {
+  private ObjectNode create(JsonBody body, Caller caller) throws IOException {
     DockerOptions options = DockerOptions.parse(name(body), body.texts("Opts"));
-    ensure(options);
+    boolean unused = ensure(options, caller, deadline());
     return ok();
   }
 
-  private void ensure(DockerOptions options) throws IOException {
-    Job<VolumeStatus> job =
-        jobs.start(progress -> convoy.ensure(options.spec(), options.driver(), progress));
-    if (job.await(patience)) {
-      job.result();
-      return;
-    }
+  private long deadline() {
+    return System.nanoTime() + patience.toNanos();
+  }
+
+  private static Duration until(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  /**
+   * Makes a volume, if there is none, and returns whether it is there by the deadline. What takes
+   * longer goes on: the engine is told that it is well, and mounting waits again.
+   */
+  private boolean ensure(DockerOptions options, Caller caller, long deadline) throws IOException {
     VolumeName name = options.spec().name();
+    Job job =
+        jobs.start(
+            JobTitle.creation(name, options.spec().source()),
+            caller,
+            progress -> {
+              convoy.ensure(options.spec(), options.driver(), progress);
+              return new TextNode(name.value());
+            });
+    if (job.await(until(deadline))) {
+      job.result();
+      return true;
+    }
     job.whenDone(
         problem ->
             LOGGER.log(
@@ -129,12 +150,7 @@ final class DockerCalls {
                 "Volume ''{0}'', which Docker no longer waits for: {1}",
                 name,
                 problem.isEmpty() ? "created" : problem));
-    throw new IOException(
-        "Volume '%s' is still being created%s: try again later".formatted(name, activity(name)));
-  }
-
-  private String activity(VolumeName name) throws IOException {
-    return convoy.find(name).flatMap(VolumeStatus::activity).map(" (%s)"::formatted).orElse("");
+    return false;
   }
 
   private ObjectNode remove(JsonBody body) throws IOException {
@@ -163,18 +179,46 @@ final class DockerCalls {
     return ok();
   }
 
-  private ObjectNode mount(JsonBody body) throws IOException {
+  private ObjectNode mount(JsonBody body, Caller caller) throws IOException {
     VolumeName name = name(body);
-    if (settings.createOnDockerMount() && convoy.find(name).isEmpty()) {
-      ensure(DockerOptions.parse(name, body.texts("Opts")));
+    long deadline = deadline();
+    Optional<Job> creation = jobs.creating(name);
+    if (creation.isPresent()) {
+      boolean unused = creation.get().await(until(deadline));
+    } else if (settings.createOnDockerMount() && convoy.find(name).isEmpty()) {
+      boolean unused = ensure(DockerOptions.parse(name, body.texts("Opts")), caller, deadline);
     }
     try {
       Path mountPoint = convoy.mount(name, MountRequest.docker(body.text("ID").orElse(NO_ID)));
       return ok().put("Mountpoint", mountPoint.toString());
     } catch (InUseException e) {
-      // A restore, most likely: how far is it?
-      throw new InUseException(e.getMessage() + activity(name));
+      throw new InUseException(
+          jobs.creating(name).map(job -> beingMade(name, job)).orElse(e.getMessage()));
+    } catch (NotFoundException e) {
+      // Docker may have been told that it is being made: it must learn why it is not there.
+      Optional<ApiError> failure = jobs.lastCreation(name).flatMap(JobReport::error);
+      if (failure.isEmpty()) {
+        throw e;
+      }
+      throw new IOException(
+          "Volume '%s' could not be made: %s".formatted(name, failure.get().detail()), e);
     }
+  }
+
+  private static String beingMade(VolumeName name, Job job) {
+    Job.Done done = job.done();
+    String share =
+        done.totalBytes() > 0
+            ? ": %s %% of %s"
+                .formatted(
+                    done.doneBytes() * 100 / done.totalBytes(), new ByteSize(done.totalBytes()))
+            : "";
+    return "Volume '%s' is still being %s%s; try again later ('convoy jobs show %s' tells how far it is)"
+        .formatted(
+            name,
+            job.title().kind() == JobTitle.Kind.RESTORE ? "restored" : "created",
+            share,
+            job.id());
   }
 
   private ObjectNode unmount(JsonBody body) throws IOException {

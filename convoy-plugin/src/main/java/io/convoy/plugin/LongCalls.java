@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Answers calls that may take long: with the result alone, or line by line for clients that ask for
- * it. Whoever follows line by line and goes away has the work cancelled, since that is somebody who
- * pressed Ctrl-C; nobody notices when the others go, and their work goes on.
+ * Answers calls that may take long: with the result alone, line by line for clients that ask for
+ * it, or with the job's ID at once. The work goes on when the client goes away; only a cancelling
+ * call ends it.
  */
 final class LongCalls {
   static final String NDJSON = "application/x-ndjson";
@@ -25,6 +25,8 @@ final class LongCalls {
   private static final System.Logger LOGGER = System.getLogger("io.convoy.plugin.requests");
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+  private static final int ACCEPTED = 202;
 
   private final Jobs jobs;
 
@@ -32,12 +34,24 @@ final class LongCalls {
     this.jobs = jobs;
   }
 
-  /** Answers with what the work returns: a text as it is, anything else as JSON. */
-  Response answer(Request request, Jobs.Work<JsonNode> work) throws IOException {
+  /**
+   * Starts work, and answers with what it returns: a text as it is, anything else as JSON. With
+   * {@code "Detach": true} in its body the request is answered at once.
+   */
+  Response answer(Request request, JobTitle title, Jobs.Work work) throws IOException {
+    boolean detached = JsonBody.parseOptional(request.body()).flag("Detach");
+    Job job = jobs.start(title, request.caller(), work);
+    return detached
+        ? Response.text(ACCEPTED, ApiError.JSON, Json.tabbed(Json.object().put("Job", job.id())))
+        : await(request, job);
+  }
+
+  /** Answers as the call does, or would have done, that started a job. */
+  Response await(Request request, Job job) throws IOException {
     if (!request.asksFor(NDJSON)) {
-      return result(jobs.run(work));
+      boolean unused = job.await(FOREVER);
+      return result(job.result());
     }
-    Job<JsonNode> job = jobs.start(work);
     AtomicReference<String> outcome = new AtomicReference<>("");
     return Response.stream(
         NDJSON,
@@ -52,43 +66,45 @@ final class LongCalls {
   }
 
   private static void follow(
-      Request request, Job<JsonNode> job, OutputStream out, AtomicReference<String> outcome)
+      Request request, Job job, OutputStream out, AtomicReference<String> outcome)
       throws IOException {
     try {
-      Job.State told = new Job.State(-1, -1);
+      // At once, since whoever is to cancel the work must know it.
+      tell(out, Json.object().put("Job", job.id()));
+      Job.Done told = new Job.Done(-1, -1);
       long toldAt = System.nanoTime() - HEARTBEAT.toNanos();
       while (!job.await(TICK)) {
-        Job.State state = job.state();
-        if (!state.equals(told) || System.nanoTime() - toldAt >= HEARTBEAT.toNanos()) {
-          tell(out, progress(state));
-          told = state;
+        Job.Done done = job.done();
+        if (!done.equals(told) || System.nanoTime() - toldAt >= HEARTBEAT.toNanos()) {
+          tell(out, progress(done));
+          told = done;
           toldAt = System.nanoTime();
         }
       }
       tell(out, last(job, outcome));
     } catch (IOException e) {
-      job.cancel();
       job.whenDone(
           problem ->
               LOGGER.log(
                   INFO,
-                  "{0} {1}, whose client went away: {2}",
+                  "{0} {1}, job {2}, whose client went away: {3}",
                   request.method(),
                   request.path(),
+                  job.id(),
                   problem.isEmpty() ? "done" : problem));
       throw e;
     }
   }
 
-  private static JsonNode progress(Job.State state) {
+  private static JsonNode progress(Job.Done done) {
     ObjectNode line = Json.object();
     line.putObject("Progress")
-        .put("DoneBytes", state.doneBytes())
-        .put("TotalBytes", state.totalBytes());
+        .put("DoneBytes", done.doneBytes())
+        .put("TotalBytes", done.totalBytes());
     return line;
   }
 
-  private static JsonNode last(Job<JsonNode> job, AtomicReference<String> outcome) {
+  private static JsonNode last(Job job, AtomicReference<String> outcome) {
     try {
       return Json.object().set("Result", job.result());
     } catch (IOException | RuntimeException e) {

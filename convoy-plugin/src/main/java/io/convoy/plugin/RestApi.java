@@ -13,6 +13,7 @@ final class RestApi {
     TrashCalls trash = new TrashCalls(convoy, longCalls);
     SnapshotCalls snapshots = new SnapshotCalls(convoy, longCalls);
     BackupCalls backups = new BackupCalls(convoy, longCalls);
+    JobCalls jobCalls = new JobCalls(jobs, longCalls);
     DoctorCalls doctor = new DoctorCalls(convoy);
     router
         .add("GET", "/info", new InfoCall(convoy, settings, version))
@@ -25,6 +26,10 @@ final class RestApi {
         .add("POST", "/volumes/resize", volumes::resize)
         .add("POST", "/volumes/mount", volumes::mount)
         .add("POST", "/volumes/umount", volumes::umount)
+        .add("GET", "/jobs/list", jobCalls::list)
+        .add("GET", "/jobs", jobCalls::inspect)
+        .add("POST", "/jobs/wait", jobCalls::await)
+        .add("POST", "/jobs/cancel", jobCalls::cancel)
         .add("GET", "/trash/list", trash::list)
         .add("POST", "/trash/restore", trash::restore)
         .add("POST", "/trash/empty", trash::empty)

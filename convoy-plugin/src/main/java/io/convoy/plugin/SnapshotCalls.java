@@ -5,6 +5,7 @@ import io.convoy.core.Convoy;
 import io.convoy.core.Snapshot;
 import io.convoy.core.SnapshotName;
 import io.convoy.core.VolumeName;
+import io.convoy.plugin.JobTitle.Kind;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class SnapshotCalls {
     boolean verbose = body.flag("Verbose");
     return longCalls.answer(
         request,
+        JobTitle.of(Kind.SNAPSHOT, volume.value()),
         progress -> {
           Snapshot snapshot = convoy.createSnapshot(volume, name);
           return verbose

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.convoy.core.Age;
 import io.convoy.core.Convoy;
 import io.convoy.core.VolumeName;
+import io.convoy.plugin.JobTitle.Kind;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class TrashCalls {
     boolean verbose = body.flag("Verbose");
     return longCalls.answer(
         request,
+        JobTitle.of(Kind.TRASH_RESTORE, volume),
         progress -> {
           var status = convoy.restoreFromTrash(volume, name);
           return verbose ? Documents.volume(status) : new TextNode(status.volume().name().value());
@@ -42,6 +44,8 @@ final class TrashCalls {
     List<String> volumes = body.textList("Volumes");
     Optional<Age> olderThan = body.text("OlderThan").map(Age::parse);
     return longCalls.answer(
-        request, progress -> Documents.destroyed(convoy.emptyTrash(volumes, olderThan)));
+        request,
+        JobTitle.of(Kind.TRASH_EMPTY, String.join(" ", volumes)),
+        progress -> Documents.destroyed(convoy.emptyTrash(volumes, olderThan)));
   }
 }

@@ -10,6 +10,7 @@ import io.convoy.core.NotFoundException;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.VolumeStatus;
+import io.convoy.plugin.JobTitle.Kind;
 import io.convoy.plugin.http.Request;
 import io.convoy.plugin.http.Response;
 import java.io.IOException;
@@ -80,6 +81,7 @@ final class VolumeCalls {
     boolean verbose = body.flag("Verbose");
     return longCalls.answer(
         request,
+        JobTitle.creation(spec.name(), spec.source()),
         progress -> {
           VolumeStatus status = convoy.create(spec, driver, progress);
           return verbose ? Documents.volume(status) : new TextNode(spec.name().value());
@@ -108,7 +110,9 @@ final class VolumeCalls {
         body.sizeBytes("Size")
             .orElseThrow(() -> new IllegalArgumentException("\"Size\" is missing"));
     return longCalls.answer(
-        request, progress -> Documents.resized(convoy.resize(name, size), size));
+        request,
+        JobTitle.of(Kind.RESIZE, name.value()),
+        progress -> Documents.resized(convoy.resize(name, size), size));
   }
 
   Response mount(Request request) throws IOException {

@@ -27,7 +27,7 @@ final class DockerPatienceTest {
   @TempDir private Path root;
 
   @Test
-  void create_takesLongerThanTheEngineWaits_saysSoAndGoesOn() throws IOException {
+  void create_takesLongerThanTheEngineWaits_goesOnAndMountingWaitsForIt() throws IOException {
     CountDownLatch go = new CountDownLatch(1);
     Jobs jobs = new Jobs();
     try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
@@ -47,13 +47,49 @@ final class DockerPatienceTest {
                 }
               });
 
-      assertThat(err(router, "Create")).contains("'vol1' is still being created");
-      assertThat(err(router, "Mount")).contains("try again").endsWith("(create)");
+      assertThat(err(router, "Create")).isEmpty();
+      assertThat(err(router, "Mount"))
+          .contains("Volume 'vol1' is still being created; try again later");
       assertThat(err(router, "Get")).isEmpty();
       go.countDown();
 
       await().untilAsserted(() -> assertThat(err(router, "Mount")).isEmpty());
       assertThat(err(router, "Create")).isEmpty();
+    } finally {
+      go.countDown();
+      jobs.stop(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void mount_creationFailedAfterItsAnswer_saysWhy() throws IOException {
+    CountDownLatch go = new CountDownLatch(1);
+    Jobs jobs = new Jobs();
+    try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
+      Router router = new Router();
+      DaemonSettings settings =
+          new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
+      new DockerCalls(convoy, jobs, settings, Duration.ofMillis(100)).addTo(router);
+      InMemoryVolumeDriverFactory.openUnder(root)
+          .setHook(
+              (step, volume) -> {
+                if (step.equals("create")) {
+                  try {
+                    go.await();
+                  } catch (InterruptedException e) {
+                    throw new InterruptedIOException("interrupted");
+                  }
+                  throw new IOException("the disk is full");
+                }
+              });
+      assertThat(err(router, "Create")).isEmpty();
+      go.countDown();
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(err(router, "Mount"))
+                      .isEqualTo("Volume 'vol1' could not be made: the disk is full"));
     } finally {
       go.countDown();
       jobs.stop(Duration.ofSeconds(5));

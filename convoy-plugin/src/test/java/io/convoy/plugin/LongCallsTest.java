@@ -2,8 +2,8 @@ package io.convoy.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.convoy.plugin.http.Caller;
 import io.convoy.plugin.http.Request;
@@ -14,48 +14,46 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class LongCallsTest {
+  private static final JobTitle TITLE = JobTitle.of(JobTitle.Kind.BACKUP, "snap1");
+
   private final Jobs jobs = new Jobs();
+  private final LongCalls longCalls = new LongCalls(jobs);
+  private final CountDownLatch go = new CountDownLatch(1);
 
   @AfterEach
   void stop() {
+    go.countDown();
     jobs.stop(Duration.ofSeconds(10));
   }
 
+  private static Request request(String accept, String body) {
+    return new Request(
+        "POST", "/v1/backups/create", Map.of(), List.of(accept), body, new Caller(0, 1));
+  }
+
+  private Jobs.Work waiting() {
+    return progress -> {
+      try {
+        go.await();
+        progress.checkCancelled();
+        return new TextNode("made");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+    };
+  }
+
   @Test
-  void answer_followerGoesAway_workIsCancelled() throws Exception {
-    CompletableFuture<String> ended = new CompletableFuture<>();
-    Request request =
-        new Request(
-            "POST",
-            "/v1/backups/create",
-            Map.of(),
-            List.of(LongCalls.NDJSON),
-            "",
-            new Caller(0, 1));
-    Jobs.Work<JsonNode> endless =
-        progress -> {
-          try {
-            while (true) {
-              progress.checkCancelled();
-              TimeUnit.MILLISECONDS.sleep(5);
-            }
-          } catch (InterruptedIOException e) {
-            ended.complete(e.getMessage());
-            throw e;
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new TextNode("interrupted");
-          }
-        };
-    Response response = new LongCalls(jobs).answer(request, endless);
+  void answer_followerGoesAway_workGoesOnAndItsResultIsKept() throws Exception {
+    Response response = longCalls.answer(request(LongCalls.NDJSON, "{}"), TITLE, waiting());
     OutputStream gone =
         new OutputStream() {
           private int lines;
@@ -71,7 +69,22 @@ final class LongCallsTest {
 
     assertThatThrownBy(() -> ((Response.Stream) response.body()).writeTo(gone))
         .hasMessage("Broken pipe");
+    go.countDown();
 
-    assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo("cancelled");
+    await().until(() -> jobs.list().get(0).state().hasEnded());
+    assertThat(jobs.list())
+        .singleElement()
+        .satisfies(report -> assertThat(report.result()).contains(new TextNode("made")));
+  }
+
+  @Test
+  void answer_detached_isTheIdAtOnce() throws Exception {
+    Response response = longCalls.answer(request("*/*", "{\"Detach\":true}"), TITLE, waiting());
+
+    assertThat(response.status()).isEqualTo(202);
+    String id = Json.parse(((Response.Text) response.body()).text()).path("Job").asText();
+    assertThat(jobs.get(id).state()).isEqualTo(JobReport.State.RUNNING);
+    go.countDown();
+    await().until(() -> jobs.get(id).state() == JobReport.State.DONE);
   }
 }

@@ -377,7 +377,9 @@ final class RestApiTest {
             "{\"SnapshotName\":\"nosuch\",\"URL\":\"memory://y\"}",
             "Accept: application/x-ndjson");
 
-    JsonNode error = Json.parse(answer.body()).path("Error");
+    List<String> lines = answer.body().lines().toList();
+    assertThat(Json.parse(lines.get(0)).path("Job").asText()).hasSize(8);
+    JsonNode error = Json.parse(lines.get(lines.size() - 1)).path("Error");
     assertThat(error.path("Status").asInt()).isEqualTo(404);
     assertThat(error.path("Kind").asText()).isEqualTo("not-found");
     await()

@@ -82,6 +82,7 @@ final class RestReferenceTest {
     ok("POST", "/v1/backups/create", backup("\"snap1\""), NDJSON);
     backups(url);
     trash();
+    jobs();
     ok("GET", "/v1/info", "");
     ok("GET", "/v2/doctor", "");
     ok("POST", "/v2/doctor", "");
@@ -166,6 +167,20 @@ final class RestReferenceTest {
     String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json";
     reference.checkAnswer("POST", path, new Answer(200, head, Json.tabbed(document)));
     seen.put(path.replaceFirst("^/v2", ""), Set.of("POST"));
+  }
+
+  private void jobs() throws IOException {
+    JsonNode all = Json.parse(ok("GET", "/v2/jobs/list", "")).path("Jobs");
+    String id = "{\"ID\":\"%s\"}".formatted(all.path(0).path("ID").asText());
+    ok("GET", "/v2/jobs", id);
+    ok("POST", "/v2/jobs/wait", id);
+    fails(404, "GET", "/v2/jobs", "{\"ID\":\"nosuch\"}");
+    fails(409, "POST", "/v2/jobs/cancel", id);
+    Answer begun = daemon.call("POST", "/v2/trash/empty", "{\"Detach\":true}");
+    assertThat(begun.status()).isEqualTo(202);
+    reference.checkAnswer("POST", "/v2/trash/empty", begun);
+    // What it answers of a job that runs has the same source.
+    seen.put("/jobs/cancel", Set.of("POST"));
   }
 
   private void trash() throws IOException {

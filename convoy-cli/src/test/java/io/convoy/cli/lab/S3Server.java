@@ -99,6 +99,11 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
+  /** Returns where the server listens, on loopback. */
+  public int port() {
+    return port;
+  }
+
   /** Makes the SDK in this JVM find the credentials, in the first place where it looks. */
   public static void useCredentials() {
     System.setProperty("aws.accessKeyId", ACCESS_KEY);

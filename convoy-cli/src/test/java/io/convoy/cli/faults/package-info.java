@@ -1,0 +1,2 @@
+/** The daemon among many clients and in a hostile world. */
+package io.convoy.cli.faults;
