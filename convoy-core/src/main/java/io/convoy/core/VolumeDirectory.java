@@ -118,7 +118,7 @@ final class VolumeDirectory {
 
   /** Returns all volumes in order of name; what can't be read is added to {@code problems}. */
   List<VolumeStatus> list(List<String> problems) throws IOException {
-    return list((driver, problem) -> problems.add(problem));
+    return list((driver, problem) -> problems.add(problem), false);
   }
 
   private interface Problems {
@@ -130,15 +130,19 @@ final class VolumeDirectory {
     void add(String driver, String problem);
   }
 
-  private List<VolumeStatus> list(Problems problems) throws IOException {
+  /** What the drivers tell goes to {@code problems}, with their names. */
+  private record Listener(String driver, Problems problems, boolean waits)
+      implements VolumeDriver.ProblemListener {
+    @Override
+    public void report(String name, String problem) {
+      problems.add(driver, describeProblem(name, driver, problem));
+    }
+  }
+
+  private List<VolumeStatus> list(Problems problems, boolean waits) throws IOException {
     Map<VolumeName, VolumeStatus> found = new TreeMap<>();
     for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
-      List<Volume> volumes =
-          entry
-              .getValue()
-              .list(
-                  (name, problem) ->
-                      problems.add(entry.getKey(), describeProblem(name, entry.getKey(), problem)));
+      List<Volume> volumes = entry.getValue().list(new Listener(entry.getKey(), problems, waits));
       for (Volume volume : volumes) {
         VolumeStatus earlier = found.putIfAbsent(volume.name(), status(volume, entry.getKey()));
         if (earlier != null) {
@@ -203,7 +207,8 @@ final class VolumeDirectory {
               if (matters.test(driver)) {
                 problems.add(problem);
               }
-            });
+            },
+            true);
     for (VolumeStatus status : volumes) {
       for (Snapshot snapshot : status.volume().snapshots()) {
         if (snapshot.name().equals(name)) {

@@ -118,5 +118,13 @@ public interface VolumeDriver extends AutoCloseable {
      *     known before
      */
     void report(String name, String problem);
+
+    /**
+     * Returns whether the list is waited for as long as it takes; else one that is slow is answered
+     * from memory, and that is reported.
+     */
+    default boolean waits() {
+      return false;
+    }
   }
 }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class PatientCalls implements AutoCloseable {
   /** For what must answer within a second. */
-  static final Duration QUICK = Duration.ofMillis(700);
+  static final Duration QUICK = Duration.ofMillis(500);
 
   /** How long a silence is worth waiting for its end. */
   static final Duration PATIENCE = Duration.ofSeconds(12);

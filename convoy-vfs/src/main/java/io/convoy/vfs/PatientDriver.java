@@ -267,18 +267,20 @@ final class PatientDriver implements VolumeDriver {
       return List.of();
     }
     record Listed(List<Volume> volumes, Map<String, String> problems) {}
+    PatientCalls.Work<Listed> work =
+        call -> {
+          Map<String, String> found = new ConcurrentSkipListMap<>();
+          List<Volume> volumes = opened.list(found::put);
+          remember(volumes);
+          return new Listed(volumes, found);
+        };
     Optional<Listed> listed;
     try {
       listed =
-          calls.quick(
-              call -> {
-                Map<String, String> found = new ConcurrentSkipListMap<>();
-                List<Volume> volumes = opened.list(found::put);
-                remember(volumes);
-                return new Listed(volumes, found);
-              },
-              PatientCalls.QUICK);
-    } catch (StorageMissingException e) {
+          problems.waits()
+              ? Optional.of(calls.call(work, ShareWatch.USUAL))
+              : calls.quick(work, PatientCalls.QUICK);
+    } catch (StorageMissingException | NoAnswerException e) {
       return lastSeen(problems, e.getMessage());
     }
     if (listed.isPresent()) {

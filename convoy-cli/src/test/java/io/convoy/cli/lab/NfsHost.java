@@ -69,7 +69,18 @@ final class NfsHost implements AutoCloseable {
             .start();
     NfsHost host = new NfsHost(number, directory, share, holder);
     assertThat(holder.inputReader().readLine()).isEqualTo("ready");
-    run("ip", "link", "add", host.wire(), "type", "veth", "peer", "name", "eth0", "netns", pid(holder));
+    run(
+        "ip",
+        "link",
+        "add",
+        host.wire(),
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        pid(holder));
     run("ip", "addr", "add", host.address(1) + "/24", "dev", host.wire());
     run("ip", "link", "set", host.wire(), "up");
     host.runThere("ip", "addr", "add", host.address(2) + "/24", "dev", "eth0");

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /** The lab kernel's own NFS server, with a file system on a loop device. */
 final class NfsServer implements AutoCloseable {
   private static final long BYTES = 256L << 20;
-  private static final String GRACE_SECONDS = "5";
+  private static final String GRACE_SECONDS = "10\n";
 
   private final Path export;
   private final String device;
@@ -39,7 +39,7 @@ final class NfsServer implements AutoCloseable {
     }
     run("mount", "-t", "nfsd", "nfsd", "/proc/fs/nfsd");
     // A client that is gone keeps its locks for so long.
-    Files.writeString(Path.of("/proc/fs/nfsd/nfsv4leasetime"), "10");
+    Files.writeString(Path.of("/proc/fs/nfsd/nfsv4leasetime"), "10\n");
     Files.writeString(Path.of("/proc/fs/nfsd/nfsv4gracetime"), GRACE_SECONDS);
     run("exportfs", "-o", "rw,sync,no_root_squash,fsid=0,insecure", "10.99.0.0/16:" + export);
     NfsServer server = new NfsServer(export, device);

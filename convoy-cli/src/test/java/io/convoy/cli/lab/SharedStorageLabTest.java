@@ -149,9 +149,7 @@ final class SharedStorageLabTest {
 
   private static Answer delete(NfsHost host, String volume, boolean force) throws IOException {
     return host.convoy(
-        "DELETE",
-        "/v1/volumes/",
-        "{\"VolumeName\":\"%s\",\"Force\":%s}".formatted(volume, force));
+        "DELETE", "/v1/volumes/", "{\"VolumeName\":\"%s\",\"Force\":%s}".formatted(volume, force));
   }
 
   private static Path in(NfsHost host, String volume, String file) {
@@ -177,9 +175,7 @@ final class SharedStorageLabTest {
 
     ok(
         web2.convoy(
-            "POST",
-            "/v1/snapshots/create",
-            "{\"VolumeName\":\"shared\",\"Name\":\"snap2\"}"));
+            "POST", "/v1/snapshots/create", "{\"VolumeName\":\"shared\",\"Name\":\"snap2\"}"));
     Files.writeString(in(web1, "shared", "text"), "later");
     String backups = "vfs://" + Files.createDirectories(directory.resolve("backups"));
     Answer backup =
@@ -304,9 +300,9 @@ final class SharedStorageLabTest {
   @Test
   void server_gone_callsEndInTimeAndOthersGoOn() throws Exception {
     create(web1, "hanging");
-    ok(
-        web1.engine(
-            "POST", "/volumes/create", "{\"Name\":\"known\",\"Driver\":\"convoy\"}"));
+    Answer made =
+        web1.engine("POST", "/volumes/create", "{\"Name\":\"known\",\"Driver\":\"convoy\"}");
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
     assertThat(web1.engine("GET", "/volumes", "").body()).contains("hanging", "known");
     longest("before", engineCalls());
 
@@ -352,7 +348,8 @@ final class SharedStorageLabTest {
       assertThat(answer.error()).contains("has not answered for");
     }
     Answer snapshot =
-        web1.convoy("POST", "/v1/snapshots/create", "{\"VolumeName\":\"hanging\",\"Name\":\"s\"}");
+        web1.convoy(
+            "POST", "/v1/snapshots/create", "{\"VolumeName\":\"hanging\",\"Name\":\"snap1\"}");
     assertThat(snapshot.status()).isEqualTo(500);
     answers.add(snapshot);
     assertThat(longest("changes while the server is gone", answers)).isLessThan(BOUND);
