@@ -88,8 +88,6 @@ final class MountNotes {
 
   /** Notes that this host has a volume mounted; call it with the records' lock held. */
   synchronized void add(VfsRecord volume) throws IOException {
-    // A note without a sign of life would count for nothing.
-    signOfLife.give();
     MountNote note =
         new MountNote(
             volume.name().value(),
@@ -97,9 +95,28 @@ final class MountNotes {
             signOfLife.hostName(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS),
             bootId);
-    write(volume.uuid(), note);
+    try {
+      // A note without a sign of life would count for nothing.
+      signOfLife.give();
+      write(volume.uuid(), note);
+    } catch (IOException e) {
+      if (!isFull(e)) {
+        throw e;
+      }
+      // Somebody has to make room, and needs the volume for that.
+      LOGGER.log(
+          WARNING,
+          "Volume ''{0}'' is mounted, but other hosts can''t be told until there is room: {1}",
+          volume.name(),
+          e.getMessage());
+    }
     toBeRemoved.remove(volume.uuid());
     own.put(volume.uuid(), note);
+  }
+
+  private static boolean isFull(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left") || message.contains("quota exceeded");
   }
 
   /** Takes back what this host has noted of a volume, under whatever identity it was then. */

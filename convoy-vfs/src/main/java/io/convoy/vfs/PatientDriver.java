@@ -78,7 +78,7 @@ final class PatientDriver implements VolumeDriver {
     calls.call(
         call -> {
           VfsDriver opened = VfsDriver.open(context, config, watch::contact);
-          if (call.isAbandoned()) {
+          if (call.isAbandoned() || closed) {
             opened.close();
           } else {
             remember(opened.list((name, problem) -> {}));

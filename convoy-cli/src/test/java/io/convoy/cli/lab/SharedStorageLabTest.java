@@ -64,7 +64,7 @@ final class SharedStorageLabTest {
         "--driver-opts",
         LEASE_OPTION,
         "--driver-opts",
-        "dm.datadev=" + loop("data", 512L << 20),
+        "dm.datadev=" + loop("data", 128L << 20),
         "--driver-opts",
         "dm.metadatadev=" + loop("metadata", 16L << 20));
   }
@@ -369,6 +369,47 @@ final class SharedStorageLabTest {
     done(web1.plugin("VolumeDriver.Unmount", id("thin", "c1")));
     ok(delete(web1, "thin", false));
     System.out.printf("a thin volume's life beside it: %s ms%n", millisSince(start));
+  }
+
+  @Test
+  void pool_full_engineAndPluginAnswerInTime() throws Exception {
+    done(
+        web1.plugin(
+            "VolumeDriver.Create",
+            "{\"Name\":\"large\",\"Opts\":{\"driver\":\"devicemapper\",\"size\":\"256M\"}}"));
+    String place =
+        done(web1.plugin("VolumeDriver.Mount", id("large", "c1")))
+            .json()
+            .path("Mountpoint")
+            .asText();
+    Process writer =
+        new ProcessBuilder(
+                "nsenter",
+                "--mount",
+                "--target",
+                web1.pid(),
+                "--",
+                "dd",
+                "if=/dev/zero",
+                "of=" + place + "/file",
+                "bs=1M",
+                "count=200",
+                "conv=fsync")
+            .redirectErrorStream(true)
+            .start();
+    List<Answer> answers = new ArrayList<>();
+    do {
+      answers.addAll(engineCalls());
+      answers.addAll(pluginCalls("large"));
+    } while (writer.isAlive());
+    for (int i = 0; i < 5; i++) {
+      answers.addAll(engineCalls());
+      answers.addAll(pluginCalls("large"));
+    }
+    assertThat(writer.exitValue()).as("200 MiB do not fit in a pool of 128 MiB").isNotZero();
+    assertThat(longest("while the pool fills and is full", answers)).isLessThan(SECOND);
+    done(web1.plugin("VolumeDriver.Unmount", id("large", "c1")));
+    ok(delete(web1, "large", false));
   }
 
   private static void manyCallsAtOnce() throws Exception {
