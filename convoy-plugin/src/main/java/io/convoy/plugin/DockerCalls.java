@@ -64,7 +64,7 @@ final class DockerCalls {
     add(router, "/VolumeDriver.Path", (body, caller) -> path(body));
     add(router, "/VolumeDriver.Get", (body, caller) -> get(body));
     add(router, "/VolumeDriver.List", (body, caller) -> list());
-    add(router, "/VolumeDriver.Capabilities", (body, caller) -> capabilities());
+    add(router, "/VolumeDriver.Capabilities", (body, caller) -> capabilities(convoy.isShared()));
   }
 
   private interface DockerCall {
@@ -105,9 +105,10 @@ final class DockerCalls {
     return node;
   }
 
-  private static ObjectNode capabilities() {
+  /** Answers whether a volume is this engine's alone or, for Swarm, one of all its nodes. */
+  private static ObjectNode capabilities(boolean shared) {
     ObjectNode node = Json.object();
-    node.putObject("Capabilities").put("Scope", "local");
+    node.putObject("Capabilities").put("Scope", shared ? "global" : "local");
     return node;
   }
 
