@@ -19,6 +19,11 @@ final class DeleteCommand implements Command {
       description = "Free the name and keep the data, as 'docker volume rm' does")
   boolean reference;
 
+  @Parameter(
+      names = "--force",
+      description = "Delete even if other hosts that share the storage have the volume mounted")
+  boolean force;
+
   @Override
   public void run(Session session) throws MisuseException, IOException {
     if (arguments.isEmpty()) {
@@ -35,7 +40,10 @@ final class DeleteCommand implements Command {
         session.ask(
             "DELETE",
             "/v1/volumes/",
-            new JsonText().with("VolumeName", name).with("ReferenceOnly", reference));
+            new JsonText()
+                .with("VolumeName", name)
+                .with("ReferenceOnly", reference)
+                .with("Force", force));
       } catch (DaemonException e) {
         session.out().print("Error deleting " + name + ": " + e.printed() + "\n");
         if (last != null) {

@@ -67,8 +67,25 @@ public final class Convoy implements AutoCloseable {
 
   /** Deletes a volume that nobody has mounted. Backups stay. */
   public void delete(VolumeName volume, DeleteMode mode) throws IOException {
-    engine.deletion().delete(volume, mode);
+    engine.deletion().delete(volume, mode, false);
     announcements.deleted(volume, mode);
+  }
+
+  /**
+   * Deletes a volume that nobody on this host has mounted, whatever other hosts do with it: theirs
+   * is gone, too. Backups stay.
+   */
+  public void deleteForAllHosts(VolumeName volume, DeleteMode mode) throws IOException {
+    engine.deletion().delete(volume, mode, true);
+    announcements.deleted(volume, mode);
+  }
+
+  /**
+   * Returns whether a volume that is made here is there on other hosts, too: whether all drivers'
+   * storage is shared, by the operator's word. Answers at once.
+   */
+  public boolean isShared() {
+    return engine.isShared();
   }
 
   /**

@@ -33,7 +33,7 @@ final class Engine {
   private final Snapshotting snapshotting;
   private final BackingUp backingUp;
   private final TrashCan trash;
-  private final List<String> problemsAtStart;
+  private final Recovery recovery;
 
   private Engine(
       ConvoyConfig config,
@@ -41,14 +41,13 @@ final class Engine {
       Drivers drivers,
       BackupStores stores,
       VolumeRecords records,
-      String bootId,
-      List<String> problemsAtStart) {
+      String bootId) {
     this.config = config;
     this.lock = lock;
     this.drivers = drivers;
     this.stores = stores;
-    this.problemsAtStart = problemsAtStart;
     VolumeUses uses = new VolumeUses();
+    this.recovery = new Recovery(drivers, records, bootId, uses);
     Clock clock = Clock.systemUTC();
     this.directory = new VolumeDirectory(drivers, records, uses);
     this.creation = new VolumeCreation(drivers, stores, records, directory, uses, clock);
@@ -73,8 +72,9 @@ final class Engine {
       BackupStores stores = BackupStores.open(hostId, config.commands(), config.backupOptions());
       opened.add(stores);
       String bootId = bootId();
-      List<String> problems = new Recovery(drivers, records, bootId).recover();
-      return new Engine(config, lock, drivers, stores, records, bootId, problems);
+      Engine engine = new Engine(config, lock, drivers, stores, records, bootId);
+      engine.recovery.recover();
+      return engine;
     } catch (IOException | RuntimeException e) {
       Closing.closeAll(opened, e);
       throw e;
@@ -99,7 +99,7 @@ final class Engine {
   }
 
   ConvoyInfo info() {
-    Set<String> problems = new LinkedHashSet<>(problemsAtStart);
+    Set<String> problems = new LinkedHashSet<>(recovery.problems());
     Map<String, Map<String, String>> infos = new LinkedHashMap<>();
     drivers
         .all()
@@ -120,6 +120,10 @@ final class Engine {
       problems.add("The volumes can't be listed: " + e.getMessage());
     }
     return new ConvoyInfo(config.root(), infos, List.copyOf(problems));
+  }
+
+  boolean isShared() {
+    return drivers.all().values().stream().allMatch(VolumeDriver::isShared);
   }
 
   List<Finding> examine() {

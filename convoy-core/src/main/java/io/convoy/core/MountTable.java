@@ -50,7 +50,8 @@ public final class MountTable {
     return mounts;
   }
 
-  private static String unescape(String field) {
+  /** Returns a field of a table of mounts, or of fstab, as text: {@code \\040} is a space. */
+  public static String unescape(String field) {
     String plain =
         ESCAPE
             .matcher(field)

@@ -3,6 +3,8 @@ package io.convoy.core;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.convoy.core.VolumeUses.Kind;
+import io.convoy.core.VolumeUses.Use;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.file.Path;
@@ -23,29 +25,68 @@ final class Recovery {
   private final Drivers drivers;
   private final VolumeRecords records;
   private final String bootId;
-  private final List<String> problems = new ArrayList<>();
+  private final VolumeUses uses;
+  private final List<Problem> problems = new ArrayList<>();
 
-  Recovery(Drivers drivers, VolumeRecords records, String bootId) {
+  Recovery(Drivers drivers, VolumeRecords records, String bootId, VolumeUses uses) {
     this.drivers = drivers;
     this.records = records;
     this.bootId = bootId;
+    this.uses = uses;
   }
 
-  /** Does it, and returns what could not be done, one line each. */
-  List<String> recover() throws IOException {
+  private record Problem(String driver, String text) {}
+
+  /** Does it. A driver whose storage comes back later has its volumes seen to then. */
+  void recover() {
     for (VolumeRecord record : records.all()) {
       if (drivers.has(record.driver())) {
-        try {
-          recover(record, drivers.get(record.driver()));
-        } catch (IOException | RuntimeException e) {
-          problem(record.name(), e.getMessage());
-        }
+        recover(record);
       } else {
-        problem(record.name(), "its driver '%s' is not enabled".formatted(record.driver()));
+        problem(
+            record.driver(),
+            record.name().value(),
+            "its driver '%s' is not enabled".formatted(record.driver()));
       }
     }
-    adopt();
-    return problems;
+    drivers.all().keySet().forEach(this::adopt);
+    drivers.all().forEach((name, driver) -> driver.whenBack(() -> recoverAgain(name)));
+  }
+
+  /** Returns what could not be done, one line each. */
+  List<String> problems() {
+    synchronized (problems) {
+      return problems.stream().map(Problem::text).toList();
+    }
+  }
+
+  private void recoverAgain(String driver) {
+    synchronized (problems) {
+      problems.removeIf(problem -> problem.driver().equals(driver));
+    }
+    for (VolumeRecord record : records.all()) {
+      if (record.driver().equals(driver)) {
+        try (Use use = uses.enter(record.name(), Kind.MOUNT, "recover")) {
+          // It may have changed while this waited.
+          records
+              .get(record.name())
+              .filter(now -> now.driver().equals(driver))
+              .ifPresent(this::recover);
+        } catch (InUseException e) {
+          // Whoever is at it has found it usable.
+          LOGGER.log(INFO, "Volume ''{0}'': {1}", record.name(), e.getMessage());
+        }
+      }
+    }
+    adopt(driver);
+  }
+
+  private void recover(VolumeRecord record) {
+    try {
+      recover(record, drivers.get(record.driver()));
+    } catch (IOException | RuntimeException e) {
+      problem(record.driver(), record.name().value(), e.getMessage());
+    }
   }
 
   private void recover(VolumeRecord record, VolumeDriver driver) throws IOException {
@@ -61,11 +102,12 @@ final class Recovery {
           records.delete(record.name());
         } else {
           problem(
-              record.name(),
+              record.driver(),
+              record.name().value(),
               "it was mounted, but driver '%s' no longer has it".formatted(record.driver()));
         }
       }
-      case FAILED -> problem(record.name(), "it is marked as failed");
+      case FAILED -> problem(record.driver(), record.name().value(), "it is marked as failed");
     }
   }
 
@@ -111,17 +153,30 @@ final class Recovery {
     }
   }
 
-  private void adopt() throws IOException {
-    for (var entry : drivers.all().entrySet()) {
-      List<Volume> volumes = entry.getValue().list(this::problem);
-      for (Volume volume : volumes) {
-        String mountPoint = volume.details().getOrDefault(MOUNT_POINT_DETAIL, "");
-        if (!mountPoint.isEmpty() && records.get(volume.name()).isEmpty()) {
-          try {
-            adoptMount(volume, entry.getKey(), entry.getValue());
-          } catch (IOException | RuntimeException e) {
-            problem(volume.name().value(), e.getMessage());
-          }
+  private void adopt(String driver) {
+    List<Volume> volumes;
+    try {
+      volumes =
+          drivers
+              .get(driver)
+              .list(
+                  (name, problem) -> {
+                    // What concerns the storage passes, and is told whenever volumes are listed.
+                    if (!name.isEmpty()) {
+                      problem(driver, name, problem);
+                    }
+                  });
+    } catch (IOException e) {
+      problem(driver, "", e.getMessage());
+      return;
+    }
+    for (Volume volume : volumes) {
+      String mountPoint = volume.details().getOrDefault(MOUNT_POINT_DETAIL, "");
+      if (!mountPoint.isEmpty() && records.get(volume.name()).isEmpty()) {
+        try {
+          adoptMount(volume, driver, drivers.get(driver));
+        } catch (IOException | RuntimeException e) {
+          problem(driver, volume.name().value(), e.getMessage());
         }
       }
     }
@@ -140,12 +195,14 @@ final class Recovery {
     LOGGER.log(INFO, "Volume ''{0}'': adopted with its mount", volume.name());
   }
 
-  private void problem(VolumeName name, String problem) {
-    problem(name.value(), problem);
-  }
-
-  private void problem(String name, String problem) {
-    LOGGER.log(WARNING, "Volume ''{0}'': {1}", name, problem);
-    problems.add("Volume '%s': %s".formatted(name, problem));
+  private void problem(String driver, String volume, String problem) {
+    String text =
+        volume.isEmpty()
+            ? "Driver '%s': %s".formatted(driver, problem)
+            : "Volume '%s': %s".formatted(volume, problem);
+    LOGGER.log(WARNING, "{0}", text);
+    synchronized (problems) {
+      problems.add(new Problem(driver, text));
+    }
   }
 }

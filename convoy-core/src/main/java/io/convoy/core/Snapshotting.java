@@ -26,7 +26,7 @@ final class Snapshotting {
     try (Use use = uses.enter(volume, Kind.SNAPSHOT, "snapshot " + name)) {
       VolumeStatus status = directory.getReady(volume);
       Snapshots snapshots = snapshots(drivers, status);
-      reserve(name);
+      reserve(name, status.driver());
       try {
         return snapshots.create(volume, name, UUID.randomUUID());
       } finally {
@@ -35,15 +35,19 @@ final class Snapshotting {
     }
   }
 
-  /** Keeps a name from being given to a snapshot until it is released. */
-  void reserve(SnapshotName name) throws IOException {
+  /**
+   * Keeps a name from being given to a snapshot until it is released.
+   *
+   * @param driver that takes the snapshot
+   */
+  void reserve(SnapshotName name, String driver) throws IOException {
     synchronized (beingMade) {
       if (!beingMade.add(name)) {
         throw new AlreadyExistsException("Snapshot '%s' is being taken already".formatted(name));
       }
     }
     try {
-      Optional<VolumeDirectory.Located> existing = directory.findSnapshot(name);
+      Optional<VolumeDirectory.Located> existing = directory.findSnapshotInTheWay(name, driver);
       if (existing.isPresent()) {
         throw new AlreadyExistsException(
             "Snapshot '%s' already exists, of volume '%s'; names of snapshots are unique across volumes"

@@ -103,7 +103,7 @@ final class TrashCan {
       List<SnapshotName> reserved = new ArrayList<>();
       try {
         for (SnapshotName snapshot : kept.snapshots()) {
-          snapshotting.reserve(snapshot);
+          snapshotting.reserve(snapshot, kept.driver());
           reserved.add(snapshot);
         }
         bringBack(kept, name);
@@ -120,7 +120,7 @@ final class TrashCan {
       throw new AlreadyExistsException(
           "The name '%s' can't be used: %s".formatted(name, unreadable.get()));
     }
-    Optional<VolumeStatus> existing = directory.find(name);
+    Optional<VolumeStatus> existing = directory.findInTheWay(name);
     if (existing.isPresent()) {
       throw new AlreadyExistsException(
           "Volume '%s' already exists, with driver '%s': restore under another name, with --name"

@@ -47,7 +47,7 @@ final class VolumeCreation {
                 throw new IllegalArgumentException(
                     "Volume '%s' can't be created: %s".formatted(spec.name(), problem));
               });
-      Optional<VolumeStatus> existing = directory.find(spec.name());
+      Optional<VolumeStatus> existing = directory.findInTheWay(spec.name());
       if (existing.isPresent()) {
         throw new AlreadyExistsException(
             "Volume '%s' already exists, with driver '%s'%s"
@@ -110,9 +110,17 @@ final class VolumeCreation {
 
   VolumeStatus ensure(VolumeSpec spec, Optional<String> driver, Creation creation)
       throws IOException {
-    Optional<VolumeStatus> existing = directory.find(spec.name());
+    Optional<VolumeStatus> existing = directory.findInTheWay(spec.name());
     if (existing.isEmpty()) {
-      return creation.create();
+      try {
+        return creation.create();
+      } catch (AlreadyExistsException e) {
+        // Somebody was faster, here or on another host: that volume may be as wished.
+        existing = directory.find(spec.name());
+        if (existing.isEmpty()) {
+          throw e;
+        }
+      }
     }
     List<String> differences = differences(existing.get(), spec, driver);
     if (!differences.isEmpty()) {

@@ -20,7 +20,12 @@ final class VolumeDeletion {
     this.uses = uses;
   }
 
-  void delete(VolumeName name, DeleteMode mode) throws IOException {
+  /**
+   * Deletes a volume.
+   *
+   * @param force whether other hosts' mounts of it count for nothing
+   */
+  void delete(VolumeName name, DeleteMode mode, boolean force) throws IOException {
     try (Use use = uses.enter(name, Kind.DELETE, "delete")) {
       VolumeStatus status = directory.get(name);
       if (!status.mountIds().isEmpty()) {
@@ -36,6 +41,10 @@ final class VolumeDeletion {
       if (unreadable.isPresent()) {
         throw new InUseException(
             "Volume '%s' can't be deleted: %s".formatted(name, unreadable.get()));
+      }
+      Optional<OtherHosts> others = driver.otherHosts();
+      if (force && others.isPresent()) {
+        others.get().forget(name);
       }
       VolumeRecord record = directory.record(status);
       records.save(record.deleting(mode));

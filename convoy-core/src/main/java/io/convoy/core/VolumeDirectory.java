@@ -1,6 +1,9 @@
 package io.convoy.core;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Finds volumes and snapshots. Whether a volume exists is its driver's word (another host may have
  * made or deleted it); what goes on with it here is in its record.
  */
 final class VolumeDirectory {
+  private static final Logger LOGGER = System.getLogger(VolumeDirectory.class.getName());
+
   private final Drivers drivers;
   private final VolumeRecords records;
   private final VolumeUses uses;
@@ -42,13 +48,44 @@ final class VolumeDirectory {
         return Optional.of(withoutVolume(record.get()));
       }
     }
+    List<IOException> unknown = new ArrayList<>();
+    Optional<VolumeStatus> found = ask(name, unknown);
+    if (found.isEmpty() && !unknown.isEmpty()) {
+      throw unknown.get(0);
+    }
+    return found;
+  }
+
+  /** Asks all drivers; what one of them can't find out keeps no other from answering. */
+  private Optional<VolumeStatus> ask(VolumeName name, List<IOException> unknown) {
     for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
-      Optional<Volume> volume = entry.getValue().get(name);
-      if (volume.isPresent()) {
-        return Optional.of(status(volume.get(), entry.getKey()));
+      try {
+        Optional<Volume> volume = entry.getValue().get(name);
+        if (volume.isPresent()) {
+          return Optional.of(status(volume.get(), entry.getKey()));
+        }
+      } catch (IOException e) {
+        unknown.add(e);
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns what is in the way of a new volume of that name, as far as can be seen. A driver that
+   * can't find out is in nobody's way: if it is the one that makes the volume, it looks again.
+   */
+  Optional<VolumeStatus> findInTheWay(VolumeName name) throws IOException {
+    if (records.get(name).isPresent()) {
+      return find(name);
+    }
+    List<IOException> unknown = new ArrayList<>();
+    Optional<VolumeStatus> found = ask(name, unknown);
+    unknown.forEach(
+        e ->
+            LOGGER.log(
+                WARNING, "Whether there is a volume ''{0}'' already: {1}", name, e.getMessage()));
+    return found;
   }
 
   VolumeStatus get(VolumeName name) throws IOException {
@@ -81,20 +118,36 @@ final class VolumeDirectory {
 
   /** Returns all volumes in order of name; what can't be read is added to {@code problems}. */
   List<VolumeStatus> list(List<String> problems) throws IOException {
+    return list((driver, problem) -> problems.add(problem), false);
+  }
+
+  private interface Problems {
+    /**
+     * Hears of something that can't be read.
+     *
+     * @param driver whose it is; empty if that is not known
+     */
+    void add(String driver, String problem);
+  }
+
+  /** What the drivers tell goes to {@code problems}, with their names. */
+  private record Listener(String driver, Problems problems, boolean waits)
+      implements VolumeDriver.ProblemListener {
+    @Override
+    public void report(String name, String problem) {
+      problems.add(driver, describeProblem(name, driver, problem));
+    }
+  }
+
+  private List<VolumeStatus> list(Problems problems, boolean waits) throws IOException {
     Map<VolumeName, VolumeStatus> found = new TreeMap<>();
     for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
-      List<Volume> volumes =
-          entry
-              .getValue()
-              .list(
-                  (name, problem) ->
-                      problems.add(
-                          "Volume '%s' of driver '%s': %s"
-                              .formatted(name, entry.getKey(), problem)));
+      List<Volume> volumes = entry.getValue().list(new Listener(entry.getKey(), problems, waits));
       for (Volume volume : volumes) {
         VolumeStatus earlier = found.putIfAbsent(volume.name(), status(volume, entry.getKey()));
         if (earlier != null) {
           problems.add(
+              entry.getKey(),
               "Volume '%s' is at two drivers, '%s' and '%s': the first one is used"
                   .formatted(volume.name(), earlier.driver(), entry.getKey()));
         }
@@ -109,8 +162,16 @@ final class VolumeDirectory {
         }
       }
     }
-    records.problems().forEach((name, p) -> problems.add("Volume '%s': %s".formatted(name, p)));
+    records
+        .problems()
+        .forEach((name, problem) -> problems.add("", "Volume '%s': %s".formatted(name, problem)));
     return List.copyOf(found.values());
+  }
+
+  static String describeProblem(String volume, String driver, String problem) {
+    return volume.isEmpty()
+        ? "Driver '%s': %s".formatted(driver, problem)
+        : "Volume '%s' of driver '%s': %s".formatted(volume, driver, problem);
   }
 
   Located getSnapshot(SnapshotName name) throws IOException {
@@ -123,8 +184,32 @@ final class VolumeDirectory {
    * @throws IOException if it was not found, but some volume could not be read either
    */
   Optional<Located> findSnapshot(SnapshotName name) throws IOException {
+    return findSnapshot(name, driver -> true);
+  }
+
+  /**
+   * Returns what is in the way of a new snapshot of that name, as far as can be seen. Another
+   * driver's storage that does not answer keeps nobody from taking snapshots.
+   *
+   * @param driver that takes it
+   * @throws IOException if none was found, but not all of that driver's could be read either
+   */
+  Optional<Located> findSnapshotInTheWay(SnapshotName name, String driver) throws IOException {
+    return findSnapshot(name, other -> other.isEmpty() || other.equals(driver));
+  }
+
+  private Optional<Located> findSnapshot(SnapshotName name, Predicate<String> matters)
+      throws IOException {
     List<String> problems = new ArrayList<>();
-    for (VolumeStatus status : list(problems)) {
+    List<VolumeStatus> volumes =
+        list(
+            (driver, problem) -> {
+              if (matters.test(driver)) {
+                problems.add(problem);
+              }
+            },
+            true);
+    for (VolumeStatus status : volumes) {
       for (Snapshot snapshot : status.volume().snapshots()) {
         if (snapshot.name().equals(name)) {
           return Optional.of(new Located(status, snapshot));

@@ -74,6 +74,27 @@ public interface VolumeDriver extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Returns who else has volumes mounted, or empty if hosts do not share this storage's volumes.
+   */
+  default Optional<OtherHosts> otherHosts() {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns whether this is one storage for several hosts, by the operator's word, so that a volume
+   * made on one of them is there on all. Answers at once.
+   */
+  default boolean isShared() {
+    return false;
+  }
+
+  /**
+   * Has something done each time that a storage can be used again that could not be for a while; at
+   * once if it could not be when the driver was opened, and that has passed.
+   */
+  default void whenBack(Runnable action) {}
+
   /** Returns how records and storage are compared, or empty if this driver can't do that. */
   default Optional<Examination> examination() {
     return Optional.empty();
@@ -90,7 +111,20 @@ public interface VolumeDriver extends AutoCloseable {
 
   /** Hears of volumes that can't be read. */
   interface ProblemListener {
-    /** The volume called {@code name} can't be used because of {@code problem} (one line). */
+    /**
+     * The volume called {@code name} can't be used because of {@code problem} (one line).
+     *
+     * @param name empty if it concerns the storage: then the list may lack volumes, or be what was
+     *     known before
+     */
     void report(String name, String problem);
+
+    /**
+     * Returns whether the list is waited for as long as it takes; else one that is slow is answered
+     * from memory, and that is reported.
+     */
+    default boolean waits() {
+      return false;
+    }
   }
 }

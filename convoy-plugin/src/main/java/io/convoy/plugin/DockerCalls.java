@@ -61,7 +61,7 @@ final class DockerCalls {
     add(router, "/VolumeDriver.Path", this::path);
     add(router, "/VolumeDriver.Get", this::get);
     add(router, "/VolumeDriver.List", body -> list());
-    add(router, "/VolumeDriver.Capabilities", body -> capabilities());
+    add(router, "/VolumeDriver.Capabilities", body -> capabilities(convoy.isShared()));
   }
 
   private interface DockerCall {
@@ -102,9 +102,10 @@ final class DockerCalls {
     return node;
   }
 
-  private static ObjectNode capabilities() {
+  /** Answers whether a volume is this engine's alone or, for Swarm, one of all its nodes. */
+  private static ObjectNode capabilities(boolean shared) {
     ObjectNode node = Json.object();
-    node.putObject("Capabilities").put("Scope", "local");
+    node.putObject("Capabilities").put("Scope", shared ? "global" : "local");
     return node;
   }
 

@@ -90,7 +90,12 @@ final class VolumeCalls {
     JsonBody body = JsonBody.parse(request.body());
     VolumeName name = new VolumeName(body.requiredText("VolumeName"));
     try {
-      convoy.delete(name, body.flag("ReferenceOnly") ? DeleteMode.REFERENCE : DeleteMode.DATA);
+      DeleteMode mode = body.flag("ReferenceOnly") ? DeleteMode.REFERENCE : DeleteMode.DATA;
+      if (body.flag("Force")) {
+        convoy.deleteForAllHosts(name, mode);
+      } else {
+        convoy.delete(name, mode);
+      }
     } catch (NotFoundException e) {
       if (e.kind() == NotFoundException.Kind.VOLUME) {
         return volumeNotFound(request, e);

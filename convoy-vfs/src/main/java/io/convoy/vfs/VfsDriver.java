@@ -4,6 +4,7 @@ import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
 import io.convoy.core.MountTable;
 import io.convoy.core.NotFoundException;
+import io.convoy.core.OtherHosts;
 import io.convoy.core.Snapshots;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
@@ -14,14 +15,19 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Volumes that are directories. */
 final class VfsDriver implements VolumeDriver {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
   private final Path driverRoot;
   private final VfsSettings settings;
   private final VolumeRoot root;
@@ -30,6 +36,8 @@ final class VfsDriver implements VolumeDriver {
   private final VolumeDeletion deletion;
   private final VfsSnapshots snapshots;
   private final DiskImage image;
+  private final MountNotes notes;
+  private final Heartbeat heartbeat;
 
   private VfsDriver(
       Path driverRoot,
@@ -38,7 +46,9 @@ final class VfsDriver implements VolumeDriver {
       VolumeCreation creation,
       VolumeDeletion deletion,
       VfsSnapshots snapshots,
-      DiskImage image) {
+      DiskImage image,
+      MountNotes notes,
+      Heartbeat heartbeat) {
     this.driverRoot = driverRoot;
     this.settings = settings;
     this.root = settings.root();
@@ -47,25 +57,47 @@ final class VfsDriver implements VolumeDriver {
     this.deletion = deletion;
     this.snapshots = snapshots;
     this.image = image;
+    this.notes = notes;
+    this.heartbeat = heartbeat;
   }
 
-  static VfsDriver open(DriverContext context, VfsConfig config) throws IOException {
-    return open(context, config, MountTable.ofThisProcess());
-  }
-
-  static VfsDriver open(DriverContext context, VfsConfig config, MountTable mounts)
+  /**
+   * Opens the storage.
+   *
+   * @param contact tells for how long the storage has answered this host without a break
+   * @throws StorageMissingException if the storage is not there
+   */
+  static VfsDriver open(DriverContext context, VfsConfig config, Supplier<Duration> contact)
       throws IOException {
-    VfsSettings settings = VfsSettings.open(context.root(), config);
+    return open(context, config, contact, MountTable.ofThisProcess());
+  }
+
+  static VfsDriver open(
+      DriverContext context, VfsConfig config, Supplier<Duration> contact, MountTable mounts)
+      throws IOException {
+    VfsSettings settings =
+        VfsSettings.open(context.root(), config, FileSystemTable.ofThisMachine(mounts));
     VolumeRoot root = settings.root();
-    VfsRecords records = new VfsRecords(root);
+    String hostName = Files.readString(HOST_NAME).strip();
+    VfsRecords records = new VfsRecords(root, hostName);
     WorkArea work = new WorkArea(root, context.hostId());
     TreePrograms programs = new TreePrograms(context.commands());
     TreeCopy copy = new TreeCopy(context.commands());
     SnapshotFiles files = new SnapshotFiles(root, work, programs);
     SnapshotOpening opening =
         new SnapshotOpening(context.root(), files, context.commands(), programs);
-    VolumeDeletion deletion = new VolumeDeletion(root, records, work, programs, files, mounts);
+    Duration lease = settings.lease().duration();
+    MountNotes notes =
+        new MountNotes(
+            root,
+            work.host(),
+            Files.readString(BOOT_ID).strip(),
+            new SignOfLife(root, work.host(), hostName, lease),
+            contact);
+    VolumeDeletion deletion =
+        new VolumeDeletion(root, records, work, programs, files, mounts, notes);
     opening.removeLeftovers();
+    notes.load();
     new VfsRecovery(root, records, work, programs, files, deletion).recover();
     return new VfsDriver(
         context.root(),
@@ -82,7 +114,9 @@ final class VfsDriver implements VolumeDriver {
             new SocketRemoval(context.commands()),
             files,
             opening),
-        new DiskImage(work));
+        new DiskImage(work),
+        notes,
+        Heartbeat.start(notes, lease));
   }
 
   @Override
@@ -93,6 +127,7 @@ final class VfsDriver implements VolumeDriver {
     info.put("Root", driverRoot.toString());
     info.put("Path", root.path().toString());
     info.put("DefaultVolumeSize", Long.toString(settings.defaultVolumeSizeBytes()));
+    info.put("Shared", Boolean.toString(settings.shared()));
     info.put("FileSystem", store.type());
     info.put("FreeBytes", Long.toString(store.getUsableSpace()));
     info.put("TotalBytes", Long.toString(store.getTotalSpace()));
@@ -119,31 +154,76 @@ final class VfsDriver implements VolumeDriver {
     }
     VfsRecord record = records.get(volume).orElseThrow(() -> NotFoundException.volume(volume));
     Path directory = root.volume(volume);
+    checkThere(volume, directory);
+    boolean noted = notes.has(record.uuid());
+    if (!noted) {
+      // Another host may be about to delete it: whoever comes first is the one.
+      try (RecordLock.Held held = records.lock()) {
+        record = records.get(volume).orElseThrow(() -> NotFoundException.volume(volume));
+        checkThere(volume, directory);
+        notes.add(record);
+      }
+    }
+    if (record.prepareForVm()) {
+      try {
+        image.createIfMissing(
+            directory,
+            record.sizeBytes() > 0 ? record.sizeBytes() : settings.defaultVolumeSizeBytes());
+      } catch (IOException | RuntimeException e) {
+        if (!noted) {
+          notes.removeLater(volume);
+        }
+        throw e;
+      }
+    }
+    return directory;
+  }
+
+  private static void checkThere(VolumeName volume, Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IOException(
           "Volume '%s' can't be mounted: its directory %s is missing, and is not made anew, as its files are then elsewhere"
               .formatted(volume, directory));
     }
-    if (record.prepareForVm()) {
-      image.createIfMissing(
-          directory,
-          record.sizeBytes() > 0 ? record.sizeBytes() : settings.defaultVolumeSizeBytes());
-    }
-    return directory;
   }
 
   @Override
   public void unmount(VolumeName volume) throws IOException {
-    if (records.get(volume).map(VfsRecord::mountPoint).orElse("").isEmpty()) {
-      return;
-    }
-    // Convoy v0.5.2 has noted the mount here; it would be taken up again.
-    try (RecordLock.Held held = records.lock()) {
-      Optional<VfsRecord> record = records.get(volume);
-      if (record.isPresent()) {
-        records.replace(record.get().withoutMountPoint());
+    if (records.get(volume).filter(record -> !record.mountPoint().isEmpty()).isPresent()) {
+      // Convoy v0.5.2 has noted the mount here; it would be taken up again.
+      try (RecordLock.Held held = records.lock()) {
+        Optional<VfsRecord> record = records.get(volume);
+        if (record.isPresent()) {
+          records.replace(record.get().withoutMountPoint());
+        }
       }
     }
+    notes.remove(volume);
+  }
+
+  boolean hasMounted(VolumeName volume) {
+    return notes.has(volume);
+  }
+
+  /** Lets go of a volume as far as this host knows of it; the storage is told when it answers. */
+  void unmountLater(VolumeName volume) {
+    notes.removeLater(volume);
+  }
+
+  @Override
+  public Optional<OtherHosts> otherHosts() {
+    return Optional.of(
+        volume -> {
+          try (RecordLock.Held held = records.lock()) {
+            notes.forgetOthers(
+                records.get(volume).orElseThrow(() -> NotFoundException.volume(volume)).uuid());
+          }
+        });
+  }
+
+  @Override
+  public boolean isShared() {
+    return settings.shared();
   }
 
   @Override
@@ -162,7 +242,10 @@ final class VfsDriver implements VolumeDriver {
   }
 
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    heartbeat.close();
+    notes.stop();
+  }
 
   private Volume volume(VfsRecord record) {
     return record.toVolume(root.volume(record.name()));

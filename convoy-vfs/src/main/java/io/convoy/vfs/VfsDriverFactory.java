@@ -24,6 +24,6 @@ public final class VfsDriverFactory implements VolumeDriverFactory {
 
   @Override
   public VolumeDriver open(DriverContext context, Map<String, String> options) throws IOException {
-    return VfsDriver.open(context, VfsConfig.parse(options));
+    return PatientDriver.open(context, VfsConfig.parse(options));
   }
 }

@@ -50,24 +50,38 @@ final class VfsRecords {
   private final RecordLock lock;
   private final Map<Path, Known> known = new ConcurrentHashMap<>();
 
-  VfsRecords(VolumeRoot root) {
+  VfsRecords(VolumeRoot root, String hostName) {
     this.root = root;
-    this.lock = new RecordLock(root.lockFile());
+    this.lock = new RecordLock(root.lockFile(), hostName);
   }
 
-  /** Keeps everybody else from changing records until it is closed. */
+  /** Keeps everybody else from changing records until it is closed; those read then are current. */
   RecordLock.Held lock() throws IOException {
-    return lock.take();
+    RecordLock.Held held = lock.take();
+    refresh();
+    return held;
   }
 
+  private void refresh() {
+    root.refresh(root.configDirectory());
+  }
+
+  /** Returns the record, which another host may have changed meanwhile; there is one or not. */
   Optional<VfsRecord> get(VolumeName name) throws IOException {
     root.check();
-    return read(root.record(name), name);
+    Optional<VfsRecord> record = read(root.record(name), name);
+    if (record.isEmpty()) {
+      // It may be remembered that there was none a moment ago.
+      refresh();
+      record = read(root.record(name), name);
+    }
+    return record;
   }
 
   /** Returns all records in order of name; those that can't be read go to {@code problems}. */
   List<VfsRecord> list(ProblemListener problems) throws IOException {
     root.check();
+    refresh();
     List<VfsRecord> found = new ArrayList<>();
     List<Path> files = files(root.configDirectory());
     known.keySet().retainAll(Set.copyOf(files));

@@ -71,7 +71,12 @@ final class VfsRecovery {
   private void removeOldTemporaries() {
     Instant old = Instant.now().minus(TEMPORARY_AGE);
     for (Path directory :
-        List.of(root.workDirectory(), root.configDirectory(), root.removedDirectory())) {
+        List.of(
+            root.workDirectory(),
+            root.configDirectory(),
+            root.removedDirectory(),
+            root.hostsDirectory(),
+            root.mountsDirectory())) {
       try (DirectoryStream<Path> files =
           Files.newDirectoryStream(directory, AtomicFiles.TEMPORARY_PREFIX + "*")) {
         for (Path file : files) {

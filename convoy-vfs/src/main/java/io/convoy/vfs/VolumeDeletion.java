@@ -13,6 +13,7 @@ import io.convoy.vfs.WorkArea.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -24,6 +25,7 @@ final class VolumeDeletion {
   private final TreePrograms programs;
   private final SnapshotFiles snapshotFiles;
   private final MountTable mounts;
+  private final MountNotes notes;
 
   VolumeDeletion(
       VolumeRoot root,
@@ -31,13 +33,15 @@ final class VolumeDeletion {
       WorkArea work,
       TreePrograms programs,
       SnapshotFiles snapshotFiles,
-      MountTable mounts) {
+      MountTable mounts,
+      MountNotes notes) {
     this.root = root;
     this.records = records;
     this.work = work;
     this.programs = programs;
     this.snapshotFiles = snapshotFiles;
     this.mounts = mounts;
+    this.notes = notes;
   }
 
   void delete(VolumeName name, DeleteMode mode) throws IOException {
@@ -50,7 +54,9 @@ final class VolumeDeletion {
   private void deleteReference(VolumeName name) throws IOException {
     try (RecordLock.Held held = records.lock()) {
       VfsRecord record = records.get(name).orElseThrow(() -> NotFoundException.volume(name));
+      checkNoOtherHost(record);
       Path directory = root.volume(name);
+      notes.remove(name);
       records.remove(
           record.withInode(
               Files.isDirectory(directory, NOFOLLOW_LINKS) ? VolumeCreation.inode(directory) : 0));
@@ -62,7 +68,9 @@ final class VolumeDeletion {
     Path deleted;
     try (RecordLock.Held held = records.lock()) {
       record = records.get(name).orElseThrow(() -> NotFoundException.volume(name));
+      checkNoOtherHost(record);
       checkNothingMounted(name);
+      notes.remove(name);
       deleted = work.intent(Work.DELETING, record.uuid());
       try {
         records.move(root.record(name), deleted);
@@ -113,6 +121,15 @@ final class VolumeDeletion {
       Files.move(directory, work.staging(Work.DELETING, uuid), ATOMIC_MOVE);
       AtomicFiles.syncDirectory(root.path());
       AtomicFiles.syncDirectory(root.workDirectory());
+    }
+  }
+
+  private void checkNoOtherHost(VfsRecord record) throws IOException {
+    List<String> others = notes.others(record.uuid());
+    if (!others.isEmpty()) {
+      throw new InUseException(
+          "Volume '%s' can't be deleted: %s; unmount it there, or add --force if nobody needs it"
+              .formatted(record.name(), String.join(", ", others)));
     }
   }
 

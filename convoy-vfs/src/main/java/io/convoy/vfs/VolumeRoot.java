@@ -1,5 +1,6 @@
 package io.convoy.vfs;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
@@ -10,10 +11,13 @@ import io.convoy.core.VolumeName;
 import io.convoy.core.state.AtomicFiles;
 import io.convoy.core.state.JsonFile;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,6 +31,7 @@ final class VolumeRoot {
   static final String RECORD_SUFFIX = ".json";
   static final VolumeName CONFIG = new VolumeName("config");
 
+  private static final Logger LOGGER = System.getLogger(VolumeRoot.class.getName());
   private static final String ID = "Id";
 
   private final Path path;
@@ -69,6 +74,8 @@ final class VolumeRoot {
     VolumeRoot root = new VolumeRoot(path, existing.orElseThrow());
     createPrivateDirectory(root.removedDirectory());
     createPrivateDirectory(root.workDirectory().resolve("snapshots"));
+    createPrivateDirectory(root.hostsDirectory());
+    createPrivateDirectory(root.mountsDirectory());
     return root;
   }
 
@@ -93,12 +100,12 @@ final class VolumeRoot {
   void check() throws IOException {
     Optional<UUID> found = readId(path);
     if (found.isEmpty()) {
-      throw new IOException(
+      throw new StorageMissingException(
           "vfs.path '%s' is not the storage that it was: %s is missing; is the share mounted?"
               .formatted(path, sentinel(path)));
     }
     if (!found.get().equals(id)) {
-      throw new IOException(
+      throw new StorageMissingException(
           "vfs.path '%s' is not the storage that it was: %s says %s, expected %s; is another share mounted?"
               .formatted(path, sentinel(path), found.get(), id));
     }
@@ -144,6 +151,37 @@ final class VolumeRoot {
 
   Path lockFile() {
     return workDirectory().resolve("records.lock");
+  }
+
+  /** Returns where hosts leave signs of life. */
+  Path hostsDirectory() {
+    return workDirectory().resolve("hosts");
+  }
+
+  Path signOfLife(String host) {
+    return hostsDirectory().resolve(host + ".json");
+  }
+
+  /** Returns where hosts note what they have mounted. */
+  Path mountsDirectory() {
+    return workDirectory().resolve("mounts");
+  }
+
+  Path mountNote(UUID volume, String host) {
+    return mountsDirectory().resolve(volume + "-" + host + ".json");
+  }
+
+  /**
+   * Has this host see what others have done in a directory. An NFS client goes by what it remembers
+   * for up to a minute; the answer to a change of the directory's own tells it that it must not.
+   */
+  void refresh(Path directory) {
+    try {
+      Files.setLastModifiedTime(directory, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      // Not to be changed, or gone: whoever looks will hear of it.
+      LOGGER.log(DEBUG, "{0}: {1}", directory, e.getMessage());
+    }
   }
 
   Path snapshots(UUID volume) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -315,8 +316,9 @@ class VfsDriverTest extends VolumeDriverContract {
 
     assertThatThrownBy(() -> driver().delete(VOL1, DeleteMode.DATA))
         .hasMessageContaining("is the share mounted?");
-    assertThatThrownBy(() -> driver().list((name, problem) -> {}))
-        .hasMessageContaining("is the share mounted?");
+    List<String> problems = new ArrayList<>();
+    assertThat(driver().list((name, problem) -> problems.add(name + problem))).hasSize(1);
+    assertThat(problems).singleElement().asString().contains("is the share mounted?", "last seen");
     assertThatThrownBy(() -> create(VOL10)).hasMessageContaining("is the share mounted?");
 
     Files.move(aside, sentinel);
@@ -335,6 +337,7 @@ class VfsDriverTest extends VolumeDriverContract {
         VfsDriver.open(
             new DriverContext(host().root(), "host-1", new ProcessCommandRunner()),
             VfsConfig.parse(Map.of()),
+            () -> Duration.ZERO,
             new MountTable(mountInfo))) {
       assertThatThrownBy(() -> other.delete(VOL1, DeleteMode.DATA))
           .isInstanceOf(InUseException.class)
@@ -468,7 +471,7 @@ class VfsDriverTest extends VolumeDriverContract {
       return entries
           .filter(
               entry ->
-                  !List.of("volume-root.json", "records.lock", "snapshots")
+                  !List.of("volume-root.json", "records.lock", "snapshots", "hosts", "mounts")
                       .contains(entry.getFileName().toString()))
           .toList();
     }

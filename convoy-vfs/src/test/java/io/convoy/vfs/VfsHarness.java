@@ -14,6 +14,8 @@ import io.convoy.core.testing.DriverHarness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** One host: a root of its own, and a {@code vfs.path} that it may share with others. */
@@ -26,10 +28,17 @@ final class VfsHarness implements DriverHarness {
   private VolumeDriver driver;
 
   VfsHarness(Path root, Path path, String hostId) throws IOException {
+    this(root, path, hostId, Map.of());
+  }
+
+  /** Makes a host with more options. */
+  VfsHarness(Path root, Path path, String hostId, Map<String, String> more) throws IOException {
     this.root = Files.createDirectories(root);
     this.path = path;
     this.hostId = hostId;
-    this.driver = open(root, hostId, Map.of("vfs.path", path.toString()));
+    Map<String, String> options = new HashMap<>(more);
+    options.put("vfs.path", path.toString());
+    this.driver = open(root, hostId, options);
   }
 
   /** Makes a host with its root and its volumes in one directory. */
@@ -42,6 +51,16 @@ final class VfsHarness implements DriverHarness {
     Files.createDirectories(root);
     return new VfsDriverFactory()
         .open(new DriverContext(root, hostId, new ProcessCommandRunner()), options);
+  }
+
+  /** Opens the driver of a storage that must be there now, and no other will be waited for. */
+  static VolumeDriver openAtOnce(Path root, String hostId, Map<String, String> options)
+      throws IOException {
+    Files.createDirectories(root);
+    return VfsDriver.open(
+        new DriverContext(root, hostId, new ProcessCommandRunner()),
+        VfsConfig.parse(options),
+        () -> Duration.ZERO);
   }
 
   Path root() {

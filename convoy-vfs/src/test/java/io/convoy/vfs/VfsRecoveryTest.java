@@ -93,7 +93,9 @@ class VfsRecoveryTest {
       boolean killed = false;
       try (VolumeDriver driver =
           VfsDriver.open(
-              new DriverContext(host.root(), "host-1", runner), VfsConfig.parse(Map.of()))) {
+              new DriverContext(host.root(), "host-1", runner),
+              VfsConfig.parse(Map.of()),
+              () -> Duration.ZERO)) {
         runner.programsLeft = programs;
         operation.run(driver);
       } catch (Killed e) {
@@ -116,7 +118,7 @@ class VfsRecoveryTest {
       return entries
           .filter(
               entry ->
-                  !List.of("volume-root.json", "records.lock", "snapshots")
+                  !List.of("volume-root.json", "records.lock", "snapshots", "hosts", "mounts")
                       .contains(entry.getFileName().toString()))
           .toList();
     }

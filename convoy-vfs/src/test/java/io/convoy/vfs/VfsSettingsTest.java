@@ -32,7 +32,7 @@ class VfsSettingsTest {
   }
 
   private VolumeDriver open(String... options) throws IOException {
-    return VfsHarness.open(
+    return VfsHarness.openAtOnce(
         root, "host-1", options.length == 0 ? Map.of() : Map.of(options[0], options[1]));
   }
 
@@ -154,7 +154,8 @@ class VfsSettingsTest {
   void open_anotherShareMounted_isRefused() throws IOException {
     openWithVolume();
     Files.move(path, directory.resolve("unmounted"));
-    VfsHarness.open(directory.resolve("root-2"), "host-2", Map.of("vfs.path", path.toString()))
+    VfsHarness.openAtOnce(
+            directory.resolve("root-2"), "host-2", Map.of("vfs.path", path.toString()))
         .close();
 
     assertThatThrownBy(this::open).hasMessageContaining("is another share mounted?");

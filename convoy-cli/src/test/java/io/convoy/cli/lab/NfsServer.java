@@ -1,0 +1,67 @@
+package io.convoy.cli.lab;
+
+import static io.convoy.cli.lab.NfsHost.run;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The lab kernel's own NFS server, with a file system on a loop device. */
+final class NfsServer implements AutoCloseable {
+  private static final long BYTES = 256L << 20;
+  private static final String GRACE_SECONDS = "10\n";
+
+  private final Path export;
+  private final String device;
+
+  private NfsServer(Path export, String device) {
+    this.export = export;
+    this.device = device;
+  }
+
+  static NfsServer start(Path directory) throws IOException {
+    Path image = directory.resolve("export.img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(BYTES);
+    }
+    Path export = Files.createDirectories(directory.resolve("export"));
+    String device = run("losetup", "--find", "--show", image.toString()).strip();
+    run("mkfs.ext4", "-q", device);
+    run("mount", device, export.toString());
+    run("mount", "-t", "tmpfs", "tmpfs", "/var/lib/nfs");
+    for (String name : new String[] {"etab", "rmtab", "xtab"}) {
+      Files.createFile(Path.of("/var/lib/nfs", name));
+    }
+    Files.createDirectory(Path.of("/var/lib/nfs/v4recovery"));
+    for (String module : new String[] {"nfsd", "nfsv4", "veth"}) {
+      run("modprobe", module);
+    }
+    run("mount", "-t", "nfsd", "nfsd", "/proc/fs/nfsd");
+    // A client that is gone keeps its locks for so long.
+    Files.writeString(Path.of("/proc/fs/nfsd/nfsv4leasetime"), "10\n");
+    Files.writeString(Path.of("/proc/fs/nfsd/nfsv4gracetime"), GRACE_SECONDS);
+    run("exportfs", "-o", "rw,sync,no_root_squash,fsid=0,insecure", "10.99.0.0/16:" + export);
+    NfsServer server = new NfsServer(export, device);
+    server.resume();
+    run("rpc.mountd", "-N", "3");
+    return server;
+  }
+
+  /** Takes all threads from the server: it answers nobody. */
+  void stop() throws IOException {
+    run("rpc.nfsd", "0");
+  }
+
+  void resume() throws IOException {
+    run("rpc.nfsd", "-N", "3", "-V", "4.2", "4");
+  }
+
+  @Override
+  public void close() throws IOException {
+    stop();
+    run("exportfs", "-ua");
+    run("umount", export.toString());
+    run("losetup", "--detach", device);
+  }
+}

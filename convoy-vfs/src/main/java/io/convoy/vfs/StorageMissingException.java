@@ -1,0 +1,12 @@
+package io.convoy.vfs;
+
+import java.io.IOException;
+
+/** What is at {@code vfs.path} is not the storage with the volumes; that may come yet. */
+final class StorageMissingException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  StorageMissingException(String message) {
+    super(message);
+  }
+}
