@@ -23,6 +23,9 @@ final class PatientCalls implements AutoCloseable {
   /** For what must answer within a second. */
   static final Duration QUICK = Duration.ofMillis(500);
 
+  /** Other hosts may have the records locked, and a share may be slow. */
+  private static final Duration QUICK_AT_MOST = Duration.ofSeconds(10);
+
   /** How long a silence is worth waiting for its end. */
   static final Duration PATIENCE = Duration.ofSeconds(12);
 
@@ -111,20 +114,44 @@ final class PatientCalls implements AutoCloseable {
     }
   }
 
-  /** Has work done that usually takes a moment; returns empty if it takes longer than a limit. */
+  /**
+   * Has work done that usually takes a moment. If it takes longer than a limit, the storage is
+   * asked whether it is there at all, and if it does not answer that either, this returns empty. It
+   * also does so in the end if the storage is there: then something else keeps the work waiting.
+   */
   <T> Optional<T> quick(Work<T> work, Duration limit) throws IOException {
     if (watch.isSilent()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(submit(work).result.get(limit.toMillis(), MILLISECONDS));
-    } catch (NoAnswerException | TimeoutException e) {
+      return Optional.ofNullable(result(submit(work), limit));
+    } catch (NoAnswerException e) {
       return Optional.empty();
     } catch (ExecutionException e) {
       throw unwrap(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /** Returns null if that is not to be waited for. */
+  private <T> T result(Task<T> task, Duration limit)
+      throws ExecutionException, InterruptedException {
+    long start = System.nanoTime();
+    long pieceMillis = Math.max(1, limit.toMillis() / 5);
+    while (true) {
+      try {
+        return task.result.get(pieceMillis, MILLISECONDS);
+      } catch (TimeoutException e) {
+        // Asked after a fifth of the limit, it has had most of it for its answer.
+        long waited = System.nanoTime() - start;
+        boolean silent = watch.silence().compareTo(limit.dividedBy(2)) >= 0;
+        if (waited >= limit.toNanos() && (silent || waited >= QUICK_AT_MOST.toNanos())) {
+          return null;
+        }
+        watch.askNow();
+      }
     }
   }
 

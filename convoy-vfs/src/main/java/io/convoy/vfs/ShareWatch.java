@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks again and again whether a storage answers, in a thread of its own: a call to a server that
@@ -23,6 +24,7 @@ final class ShareWatch implements AutoCloseable {
   static final Duration USUAL = Duration.ofSeconds(3);
 
   private final Path path;
+  private final Question question;
   private final Runnable whenBack;
   private final Thread thread;
   private volatile boolean closed;
@@ -31,10 +33,19 @@ final class ShareWatch implements AutoCloseable {
   private long askedNanos = answeredNanos;
   private long unbrokenSinceNanos = answeredNanos;
   private boolean waiting;
+  private boolean wanted;
   private String failure = "";
 
-  private ShareWatch(Path path, Runnable whenBack) {
+  /** Asks the storage something; returns what went wrong, or an empty text. */
+  @FunctionalInterface
+  interface Question {
+    /** Returns when the storage has answered, which may be never. */
+    String ask();
+  }
+
+  private ShareWatch(Path path, Question question, Runnable whenBack) {
     this.path = path;
+    this.question = question;
     this.whenBack = whenBack;
     this.thread = new Thread(this::watch, "convoy-vfs-watch");
     thread.setDaemon(true);
@@ -46,7 +57,11 @@ final class ShareWatch implements AutoCloseable {
    * @param whenBack is run when the storage answers again that did not for a while
    */
   static ShareWatch start(Path path, Runnable whenBack) {
-    ShareWatch watch = new ShareWatch(path, whenBack);
+    return start(path, () -> askForSpace(path), whenBack);
+  }
+
+  static ShareWatch start(Path path, Question question, Runnable whenBack) {
+    ShareWatch watch = new ShareWatch(path, question, whenBack);
     watch.thread.start();
     return watch;
   }
@@ -55,7 +70,7 @@ final class ShareWatch implements AutoCloseable {
     boolean told = false;
     while (!closed) {
       asks();
-      String problem = ask();
+      String problem = question.ask();
       boolean broken = problem.isEmpty() && answered();
       if (!problem.isEmpty()) {
         failed(problem);
@@ -72,15 +87,31 @@ final class ShareWatch implements AutoCloseable {
         back.start();
       }
       try {
-        Thread.sleep(PAUSE_MILLIS);
+        pause();
       } catch (InterruptedException e) {
         return;
       }
     }
   }
 
-  /** Returns what went wrong, or an empty text. */
-  private String ask() {
+  private synchronized void pause() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+    for (long left = PAUSE_MILLIS; left > 0 && !wanted; ) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    wanted = false;
+  }
+
+  /** Has the storage asked at once, unless it has yet to answer. */
+  synchronized void askNow() {
+    if (!waiting) {
+      wanted = true;
+      notifyAll();
+    }
+  }
+
+  private static String askForSpace(Path path) {
     try {
       // An NFS client remembers much, but asks the server for this every time.
       return Files.getFileStore(path).getUsableSpace() < 0 ? "it has less than no space" : "";

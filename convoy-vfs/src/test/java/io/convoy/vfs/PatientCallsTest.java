@@ -21,6 +21,7 @@ final class PatientCallsTest {
   private final CountDownLatch release = new CountDownLatch(1);
   private ShareWatch watch;
   private PatientCalls calls;
+  private ShareWatch silent;
 
   @BeforeEach
   void setUp() {
@@ -33,6 +34,36 @@ final class PatientCallsTest {
     release.countDown();
     calls.close();
     watch.close();
+    if (silent != null) {
+      silent.close();
+    }
+  }
+
+  /** As when the server is gone: nothing comes back, whatever is asked. */
+  private PatientCalls callsToSilentStorage() {
+    silent =
+        ShareWatch.start(
+            directory,
+            () -> {
+              try {
+                release.await();
+                return "";
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return "closed";
+              }
+            },
+            () -> {});
+    return new PatientCalls(silent);
+  }
+
+  private static void sleep(int millis) throws InterruptedIOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("undone");
+    }
   }
 
   private String hang(PatientCalls.Call call) throws IOException {
@@ -46,12 +77,25 @@ final class PatientCallsTest {
   }
 
   @Test
-  void quick_slowWork_isEmptyInTimeAndGoesOn() throws Exception {
+  void quick_slowWorkOfStorageThatAnswers_isWaitedFor() throws Exception {
+    assertThat(
+            calls.quick(
+                call -> {
+                  sleep(1500);
+                  return "late";
+                },
+                Duration.ofMillis(100)))
+        .contains("late");
+  }
+
+  @Test
+  void quick_storageSilent_isEmptyInTimeAndGoesOn() throws Exception {
     CompletableFuture<String> end = new CompletableFuture<>();
+    PatientCalls hanging = callsToSilentStorage();
     long start = System.nanoTime();
 
     assertThat(
-            calls.quick(
+            hanging.quick(
                 call -> {
                   end.complete(hang(call));
                   return "late";
@@ -112,12 +156,13 @@ final class PatientCallsTest {
 
   @Test
   void quick_allThreadsHang_isEmptyAtOnceAndCallsAreRefused() throws Exception {
+    PatientCalls hanging = callsToSilentStorage();
     for (int i = 0; i < 128; i++) {
-      assertThat(calls.quick(this::hang, Duration.ofMillis(1))).isEmpty();
+      assertThat(hanging.quick(this::hang, Duration.ofMillis(1))).isEmpty();
     }
 
-    assertThat(calls.quick(call -> "free", Duration.ofSeconds(10))).isEmpty();
-    assertThatThrownBy(() -> calls.call(call -> "free"))
+    assertThat(hanging.quick(call -> "free", Duration.ofSeconds(10))).isEmpty();
+    assertThatThrownBy(() -> hanging.call(call -> "free"))
         .isInstanceOf(NoAnswerException.class)
         .hasMessageContaining("128 calls wait");
   }
