@@ -3,11 +3,17 @@ package io.convoy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.convoy.cli.host.Finished;
 import io.convoy.cli.host.TestHost;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole product, with a real Docker Engine on each of two hosts. */
 final class DockerIT {
+  private static final int RESTORED_MIB = 1000;
+
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path directory;
 
@@ -206,6 +214,60 @@ final class DockerIT {
 
     host.docker("rm", "-f", writer).ok();
     host.convoy("delete", "vol1").ok();
+  }
+
+  /** A restore takes its time; docker ps and docker volume ls must not take it, too. */
+  @Test
+  void restore_underWay_engineAnswersMeanwhile() throws Exception {
+    host.convoy("create", "big").ok();
+    byte[] noise = new byte[1 << 20];
+    try (OutputStream out = Files.newOutputStream(host.vfsPath().resolve("big/file"))) {
+      for (int i = 0; i < RESTORED_MIB; i++) {
+        new Random(i).nextBytes(noise);
+        out.write(noise);
+      }
+    }
+    host.convoy("snapshot", "create", "big", "--name", "snap1").ok();
+    Path backups = Files.createDirectories(directory.resolve("backups"));
+    String url = host.convoy("backup", "create", "snap1", "--dest", "vfs://" + backups).ok();
+
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Finished> creation =
+          thread.submit(
+              () ->
+                  host.docker(
+                      "volume",
+                      "create",
+                      "-d",
+                      "convoy",
+                      "--name",
+                      "res1",
+                      "--opt",
+                      "backup=" + url));
+      Duration longest = Duration.ZERO;
+      int rounds = 0;
+      while (!creation.isDone()) {
+        for (String[] call : new String[][] {{"ps"}, {"volume", "ls"}}) {
+          long start = System.nanoTime();
+          host.docker(call).ok();
+          Duration took = Duration.ofNanos(System.nanoTime() - start);
+          longest = took.compareTo(longest) > 0 ? took : longest;
+        }
+        rounds++;
+      }
+      System.out.printf(
+          "docker ps and docker volume ls during a restore: %s rounds, longest %s ms%n",
+          rounds, longest.toMillis());
+      assertThat(creation.get().ok()).isEqualTo("res1");
+      assertThat(rounds).as("asked while it was being restored").isGreaterThan(2);
+      assertThat(longest).isLessThan(Duration.ofSeconds(5));
+    } finally {
+      thread.shutdownNow();
+    }
+    assertThat(
+            Files.mismatch(host.vfsPath().resolve("big/file"), host.vfsPath().resolve("res1/file")))
+        .isEqualTo(-1);
   }
 
   private String startWriter(String volume, String file) throws IOException {

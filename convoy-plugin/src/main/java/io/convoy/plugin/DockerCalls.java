@@ -13,6 +13,7 @@ import io.convoy.core.MountRequest;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.RubyDate;
 import io.convoy.core.VolumeName;
+import io.convoy.core.VolumeState;
 import io.convoy.core.VolumeStatus;
 import io.convoy.plugin.http.Caller;
 import io.convoy.plugin.http.Request;
@@ -20,7 +21,9 @@ import io.convoy.plugin.http.Response;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Docker's volume plugin API.
@@ -43,6 +46,9 @@ final class DockerCalls {
   private final Jobs jobs;
   private final DaemonSettings settings;
   private final Duration patience;
+
+  /** The volumes that an engine waits for until they are made, and how often. */
+  private final Map<VolumeName, Integer> awaited = new ConcurrentHashMap<>();
 
   DockerCalls(Convoy convoy, Jobs jobs, DaemonSettings settings) {
     this(convoy, jobs, settings, PATIENCE);
@@ -114,7 +120,13 @@ final class DockerCalls {
 
   private ObjectNode create(JsonBody body, Caller caller) throws IOException {
     DockerOptions options = DockerOptions.parse(name(body), body.texts("Opts"));
-    boolean unused = ensure(options, caller, deadline());
+    VolumeName name = options.spec().name();
+    awaited.merge(name, 1, Integer::sum);
+    try {
+      boolean unused = ensure(options, caller, deadline());
+    } finally {
+      awaited.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
+    }
     return ok();
   }
 
@@ -269,6 +281,11 @@ final class DockerCalls {
     ObjectNode node = ok();
     var volumes = node.putArray("Volumes");
     for (VolumeStatus status : convoy.list()) {
+      if (status.state() != VolumeState.READY && awaited.containsKey(status.volume().name())) {
+        // An engine keeps such a volume locked, and 'docker volume ls' waits for the locks of all
+        // that are listed: it would take as long as the restore.
+        continue;
+      }
       volumes
           .addObject()
           .put("Name", status.volume().name().value())

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +64,48 @@ final class DockerPatienceTest {
     }
   }
 
+  /**
+   * An engine keeps the volume locked meanwhile, and a list waits for the locks of all it names.
+   */
+  @Test
+  void list_whileAnEngineWaitsForCreate_leavesThatVolumeOut() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Jobs jobs = new Jobs();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
+      Router router = new Router();
+      DaemonSettings settings =
+          new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
+      new DockerCalls(convoy, jobs, settings, Duration.ofSeconds(60)).addTo(router);
+      InMemoryVolumeDriverFactory.openUnder(root)
+          .setHook(
+              (step, volume) -> {
+                try {
+                  if (step.equals("create")) {
+                    begun.countDown();
+                    go.await();
+                  }
+                } catch (InterruptedException e) {
+                  throw new InterruptedIOException("interrupted");
+                }
+              });
+      Future<String> creation = thread.submit(() -> err(router, "Create"));
+      begun.await();
+
+      assertThat(convoy.list()).hasSize(1);
+      assertThat(answer(router, "List").path("Volumes")).isEmpty();
+      go.countDown();
+
+      assertThat(creation.get()).isEmpty();
+      assertThat(answer(router, "List").path("Volumes")).hasSize(1);
+    } finally {
+      go.countDown();
+      thread.shutdownNow();
+      jobs.stop(Duration.ofSeconds(5));
+    }
+  }
+
   @Test
   void mount_creationFailedAfterItsAnswer_saysWhy() throws IOException {
     CountDownLatch go = new CountDownLatch(1);
@@ -97,6 +142,10 @@ final class DockerPatienceTest {
   }
 
   private static String err(Router router, String call) throws IOException {
+    return answer(router, call).path("Err").asText();
+  }
+
+  private static JsonNode answer(Router router, String call) throws IOException {
     Response response =
         router.handle(
             new Request(
@@ -106,7 +155,6 @@ final class DockerPatienceTest {
                 List.of(),
                 "{\"Name\":\"vol1\",\"ID\":\"a\"}",
                 new Caller(0, 1)));
-    JsonNode answer = Json.parse(((Response.Text) response.body()).text());
-    return answer.path("Err").asText();
+    return Json.parse(((Response.Text) response.body()).text());
   }
 }
