@@ -1,5 +1,6 @@
 package io.convoy.devmapper;
 
+import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.AlreadyExistsException;
@@ -159,16 +160,43 @@ final class VolumeDevices {
     }
   }
 
-  /** Returns normally if a snapshot is not being read. */
+  /**
+   * Returns normally if a snapshot is not being read. A device that a reader has left behind, and
+   * that nobody has open, is removed: that failed at its time, since something looked at it.
+   */
   void checkNotOpen(ThinVolume volume, ThinSnapshot snapshot, String what) throws IOException {
     String prefix = snapshotPrefix(snapshot.uuid());
     for (String name : host.deviceMapper().names()) {
-      if (name.startsWith(prefix)) {
+      if (name.startsWith(prefix) && !removeLeftover(name)) {
         throw new InUseException(
             "Snapshot '%s' of volume '%s' is being read through '%s' and can't be %s now"
                 .formatted(snapshot.name(), volume.name(), host.node(name), what));
       }
     }
+  }
+
+  private boolean removeLeftover(String snapshotDevice) throws IOException {
+    // A reader is noted before its device is there.
+    if (read.contains(snapshotDevice)) {
+      return false;
+    }
+    Optional<DeviceState> state = host.deviceMapper().state(snapshotDevice);
+    if (state.isEmpty()) {
+      return true;
+    }
+    if (state.get().openCount() > 0) {
+      return false;
+    }
+    try {
+      deactivateSnapshot(snapshotDevice);
+    } catch (DeviceMapperException e) {
+      if (e.isBusy() || e.isNotFound()) {
+        return e.isNotFound();
+      }
+      throw e;
+    }
+    LOGGER.log(INFO, "Device ''{0}'': removed, nobody read it any more", snapshotDevice);
+    return true;
   }
 
   /** Returns who keeps a volume busy, for people. */

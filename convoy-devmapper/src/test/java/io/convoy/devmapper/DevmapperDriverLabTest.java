@@ -16,6 +16,7 @@ import io.convoy.core.VolumeSpec;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -411,6 +412,26 @@ class DevmapperDriverLabTest {
     // What no record names is told of and left alone.
     create(VOL10);
     assertThat(harness.driver().info()).containsEntry("UnknownThinDevices", "[99]");
+  }
+
+  @Test
+  void delete_readerLeftItsDevice_goesOnUnlessThatIsOpen() throws Exception {
+    create(VOL1);
+    UUID uuid = UUID.randomUUID();
+    harness.driver().snapshots().orElseThrow().create(VOL1, new SnapshotName("snap1"), uuid);
+    DeviceMapper deviceMapper = NativeDeviceMapper.open();
+    String leftOver = "convoy-" + uuid + "-snap-7";
+    deviceMapper.create(leftOver, leftOver, deviceMapper.table("vol1").get(0), Access.READ_ONLY);
+    try (InputStream reader = Files.newInputStream(Path.of("/dev/mapper", leftOver))) {
+      assertThat(reader.read()).isNotNegative();
+      assertThatThrownBy(() -> harness.driver().delete(VOL1, DeleteMode.DATA))
+          .isInstanceOf(InUseException.class)
+          .hasMessageContaining("Snapshot 'snap1' of volume 'vol1' is being read through");
+    }
+
+    harness.driver().delete(VOL1, DeleteMode.DATA);
+
+    assertThat(deviceMapper.names()).doesNotContain(leftOver, "vol1");
   }
 
   @Test
