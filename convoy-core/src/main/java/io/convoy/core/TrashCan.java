@@ -99,7 +99,7 @@ final class TrashCan {
     TrashedVolume kept = find(list(), idOrName);
     VolumeName name = newName.orElse(kept.name());
     try (Use use = uses.enter(name, Kind.CREATE, "restore from the trash")) {
-      checkFree(name);
+      checkFree(name, kept.driver());
       List<SnapshotName> reserved = new ArrayList<>();
       try {
         for (SnapshotName snapshot : kept.snapshots()) {
@@ -114,13 +114,13 @@ final class TrashCan {
     return directory.get(name);
   }
 
-  private void checkFree(VolumeName name) throws IOException {
+  private void checkFree(VolumeName name, String driver) throws IOException {
     Optional<String> unreadable = records.problem(name);
     if (unreadable.isPresent()) {
       throw new AlreadyExistsException(
           "The name '%s' can't be used: %s".formatted(name, unreadable.get()));
     }
-    Optional<VolumeStatus> existing = directory.findInTheWay(name);
+    Optional<VolumeStatus> existing = directory.findInTheWay(name, Optional.of(driver));
     if (existing.isPresent()) {
       throw new AlreadyExistsException(
           "Volume '%s' already exists, with driver '%s': restore under another name, with --name"

@@ -52,7 +52,7 @@ final class VolumeCreation {
                 throw new IllegalArgumentException(
                     "Volume '%s' can't be created: %s".formatted(spec.name(), problem));
               });
-      Optional<VolumeStatus> existing = directory.findInTheWay(spec.name());
+      Optional<VolumeStatus> existing = directory.findInTheWay(spec.name(), driver);
       if (existing.isPresent()) {
         throw new AlreadyExistsException(
             "Volume '%s' already exists, with driver '%s'%s"
@@ -128,7 +128,7 @@ final class VolumeCreation {
 
   VolumeStatus ensure(VolumeSpec spec, Optional<String> driver, Creation creation)
       throws IOException {
-    Optional<VolumeStatus> existing = directory.findInTheWay(spec.name());
+    Optional<VolumeStatus> existing = directory.findInTheWay(spec.name(), driver);
     if (existing.isEmpty()) {
       try {
         return creation.create();

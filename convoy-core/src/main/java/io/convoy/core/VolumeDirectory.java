@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,16 +49,16 @@ final class VolumeDirectory {
         return Optional.of(withoutVolume(record.get()));
       }
     }
-    List<IOException> unknown = new ArrayList<>();
+    Map<String, IOException> unknown = new LinkedHashMap<>();
     Optional<VolumeStatus> found = ask(name, unknown);
     if (found.isEmpty() && !unknown.isEmpty()) {
-      throw unknown.get(0);
+      throw unknown.values().iterator().next();
     }
     return found;
   }
 
   /** Asks all drivers; what one of them can't find out keeps no other from answering. */
-  private Optional<VolumeStatus> ask(VolumeName name, List<IOException> unknown) {
+  private Optional<VolumeStatus> ask(VolumeName name, Map<String, IOException> unknown) {
     for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
       try {
         Optional<Volume> volume = entry.getValue().get(name);
@@ -65,26 +66,41 @@ final class VolumeDirectory {
           return Optional.of(status(volume.get(), entry.getKey()));
         }
       } catch (IOException e) {
-        unknown.add(e);
+        unknown.put(entry.getKey(), e);
       }
     }
     return Optional.empty();
   }
 
   /**
-   * Returns what is in the way of a new volume of that name, as far as can be seen. A driver that
-   * can't find out is in nobody's way: if it is the one that makes the volume, it looks again.
+   * Returns what is in the way of a new volume of that name, as far as can be seen. A storage that
+   * is not there or does not answer is not in the way of volumes that are wanted elsewhere.
+   *
+   * @param driver that is to make the volume by the caller's word; empty if he left it open, and
+   *     may mean a volume that he has
+   * @throws IOException if nothing was found, but some driver can't say
    */
-  Optional<VolumeStatus> findInTheWay(VolumeName name) throws IOException {
+  Optional<VolumeStatus> findInTheWay(VolumeName name, Optional<String> driver) throws IOException {
     if (records.get(name).isPresent()) {
       return find(name);
     }
-    List<IOException> unknown = new ArrayList<>();
+    Map<String, IOException> unknown = new LinkedHashMap<>();
     Optional<VolumeStatus> found = ask(name, unknown);
-    unknown.forEach(
-        e ->
-            LOGGER.log(
-                WARNING, "Whether there is a volume ''{0}'' already: {1}", name, e.getMessage()));
+    if (found.isPresent()) {
+      return found;
+    }
+    for (Map.Entry<String, IOException> entry : unknown.entrySet()) {
+      boolean elsewhere = driver.isPresent() && !driver.get().equals(entry.getKey());
+      if (!elsewhere || !(entry.getValue() instanceof StorageUnavailableException)) {
+        throw entry.getValue();
+      }
+      LOGGER.log(
+          WARNING,
+          "Driver ''{0}'' can''t say whether it has a volume ''{1}'', too: {2}",
+          entry.getKey(),
+          name,
+          entry.getValue().getMessage());
+    }
     return found;
   }
 

@@ -25,6 +25,9 @@ import java.util.UUID;
 final class Account {
   private static final Logger LOGGER = System.getLogger(Account.class.getName());
 
+  /** Who is told that there is no such volume may make one: another host may just have done so. */
+  private static final Duration ABSENCE_LIFE = Duration.ofSeconds(1);
+
   private final Ec2 ec2;
   private final Pace pace;
   private final Intents intents;
@@ -79,7 +82,7 @@ final class Account {
   /** Returns a volume that is ready, or empty if there is none of that name. */
   Optional<EbsVolume> find(VolumeName name) throws IOException {
     Optional<EbsVolume> known = current(pace.knownLife()).find(name);
-    return known.isPresent() ? known : current(pace.cacheLife()).find(name);
+    return known.isPresent() ? known : current(ABSENCE_LIFE).find(name);
   }
 
   /** Returns all volumes that are ready. */

@@ -155,7 +155,7 @@ final class EventsTest {
           Json.line(restore("vol2", "memory://store?backup=backup-none&volume=vol1")));
 
       String received = client.receiveUntil("restore-failed");
-      // The driver that can't say whether there is a vol2 already is warned of, too.
+      // Others may be warned of, too.
       assertThat(kinds(received))
           .filteredOn(kind -> !kind.equals("warning"))
           .containsExactly("backup-started", "backup-failed", "restore-started", "restore-failed");

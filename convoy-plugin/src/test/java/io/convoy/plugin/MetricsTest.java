@@ -2,6 +2,7 @@ package io.convoy.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.convoy.core.VolumeName;
 import io.convoy.plugin.http.RawClient;
@@ -193,6 +194,9 @@ final class MetricsTest {
       System.getLogger("io.convoy.test")
           .log(System.Logger.Level.WARNING, "It \"broke\"\nhere", new IOException("fire"));
 
+      // A request is logged when its answer is on its way.
+      await()
+          .untilAsserted(() -> assertThat(daemon.output()).contains("io.convoy.plugin.requests"));
       String log = daemon.output();
       for (String line : log.lines().toList()) {
         assertThat(Json.parse(line).fieldNames())

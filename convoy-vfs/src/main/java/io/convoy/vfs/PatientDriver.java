@@ -115,7 +115,7 @@ final class PatientDriver implements VolumeDriver {
   private VfsDriver driver() throws IOException {
     VfsDriver opened = driver;
     if (opened == null) {
-      throw new IOException(missing);
+      throw new StorageMissingException(missing);
     }
     return opened;
   }
