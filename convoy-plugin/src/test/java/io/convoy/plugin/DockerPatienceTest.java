@@ -34,10 +34,7 @@ final class DockerPatienceTest {
     CountDownLatch go = new CountDownLatch(1);
     Jobs jobs = new Jobs();
     try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
-      Router router = new Router();
-      DaemonSettings settings =
-          new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
-      new DockerCalls(convoy, jobs, settings, Duration.ofMillis(100)).addTo(router);
+      Router router = router(convoy, jobs, Duration.ofMillis(100));
       InMemoryVolumeDriverFactory.openUnder(root)
           .setHook(
               (step, volume) -> {
@@ -74,10 +71,7 @@ final class DockerPatienceTest {
     Jobs jobs = new Jobs();
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
-      Router router = new Router();
-      DaemonSettings settings =
-          new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
-      new DockerCalls(convoy, jobs, settings, Duration.ofSeconds(60)).addTo(router);
+      Router router = router(convoy, jobs, Duration.ofSeconds(60));
       InMemoryVolumeDriverFactory.openUnder(root)
           .setHook(
               (step, volume) -> {
@@ -111,10 +105,7 @@ final class DockerPatienceTest {
     CountDownLatch go = new CountDownLatch(1);
     Jobs jobs = new Jobs();
     try (Convoy convoy = Convoy.open(ConvoyConfig.of(root, "memory"))) {
-      Router router = new Router();
-      DaemonSettings settings =
-          new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
-      new DockerCalls(convoy, jobs, settings, Duration.ofMillis(100)).addTo(router);
+      Router router = router(convoy, jobs, Duration.ofMillis(100));
       InMemoryVolumeDriverFactory.openUnder(root)
           .setHook(
               (step, volume) -> {
@@ -139,6 +130,14 @@ final class DockerPatienceTest {
       go.countDown();
       jobs.stop(Duration.ofSeconds(5));
     }
+  }
+
+  private static Router router(Convoy convoy, Jobs jobs, Duration patience) {
+    Router router = new Router();
+    DaemonSettings settings =
+        new DaemonSettings(List.of("memory"), "", false, false, "", BackupOptions.DEFAULT);
+    new DockerCalls(convoy, jobs, settings, patience).addTo(router);
+    return router;
   }
 
   private static String err(Router router, String call) throws IOException {
