@@ -57,20 +57,34 @@ final class ListeningSocket implements Listener {
     Path directory = path.toAbsolutePath().getParent();
     Files.createDirectories(directory);
     removeStale(path);
+    UnixServerSocketChannel channel = bind(path);
+    try {
+      if (owners.isPresent()) {
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, NOFOLLOW_LINKS)
+            .setGroup(owners.get());
+      }
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+      return new ListeningSocket(path, channel, fileKey(path));
+    } catch (IOException | RuntimeException e) {
+      try (channel) {
+        Files.deleteIfExists(path);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Listens at a path, for the owner alone, from the first moment on. Linux makes the file with the
+   * mode that the socket has; a umask could take from that, but holds for all threads.
+   */
+  static UnixServerSocketChannel bind(Path path) throws IOException {
     UnixServerSocketChannel channel = UnixServerSocketChannel.open();
     try {
+      Files.setPosixFilePermissions(
+          Path.of("/proc/self/fd/" + channel.getFD()),
+          PosixFilePermissions.fromString("rw-------"));
       channel.socket().bind(new UnixSocketAddress(path.toFile()), BACKLOG);
-      try {
-        if (owners.isPresent()) {
-          Files.getFileAttributeView(path, PosixFileAttributeView.class, NOFOLLOW_LINKS)
-              .setGroup(owners.get());
-        }
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
-        return new ListeningSocket(path, channel, fileKey(path));
-      } catch (IOException | RuntimeException e) {
-        Files.deleteIfExists(path);
-        throw e;
-      }
+      return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

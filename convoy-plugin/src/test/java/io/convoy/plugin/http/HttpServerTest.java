@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import jnr.unixsocket.UnixServerSocketChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,18 @@ final class HttpServerTest {
   void listen_newSocket_isForOwnerAndGroupOnly() throws IOException {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
         .isEqualTo("rw-rw----");
+  }
+
+  @Test
+  void bind_newSocket_isForTheOwnerAloneBeforeAnybodySetsItsMode() throws IOException {
+    Path fresh = directory.resolve("fresh.sock");
+
+    try (UnixServerSocketChannel channel = ListeningSocket.bind(fresh)) {
+      assertThat(channel.isOpen()).isTrue();
+      // A umask alone, whatever it is here, would leave some of the bits to execute.
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+          .isEqualTo("rw-------");
+    }
   }
 
   @ParameterizedTest
