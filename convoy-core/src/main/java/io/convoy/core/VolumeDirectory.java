@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -134,38 +135,51 @@ final class VolumeDirectory {
 
   /** Returns all volumes in order of name; what can't be read is added to {@code problems}. */
   List<VolumeStatus> list(List<String> problems) throws IOException {
-    return list((driver, problem) -> problems.add(problem), false);
+    return list(problem -> problems.add(problem.text()), false);
   }
 
-  private interface Problems {
-    /**
-     * Hears of something that can't be read.
-     *
-     * @param driver whose it is; empty if that is not known
-     */
-    void add(String driver, String problem);
-  }
+  /**
+   * Something that can't be read.
+   *
+   * @param driver whose it is; empty if that is not known
+   * @param isAbsence whether the driver's storage is not there, or does not answer
+   */
+  private record Problem(String driver, boolean isAbsence, String text) {}
 
-  /** What the drivers tell goes to {@code problems}, with their names. */
-  private record Listener(String driver, Problems problems, boolean waits)
+  /** What a driver tells goes to {@code problems}, with its name. */
+  private record Listener(String driver, Consumer<Problem> problems, boolean waits)
       implements VolumeDriver.ProblemListener {
     @Override
     public void report(String name, String problem) {
-      problems.add(driver, describeProblem(name, driver, problem));
+      problems.accept(new Problem(driver, false, describeProblem(name, driver, problem)));
+    }
+
+    @Override
+    public void unavailable(String problem) {
+      problems.accept(new Problem(driver, true, describeProblem("", driver, problem)));
     }
   }
 
-  private List<VolumeStatus> list(Problems problems, boolean waits) throws IOException {
+  private List<VolumeStatus> list(Consumer<Problem> problems, boolean waits) throws IOException {
     Map<VolumeName, VolumeStatus> found = new TreeMap<>();
     for (Map.Entry<String, VolumeDriver> entry : drivers.all().entrySet()) {
-      List<Volume> volumes = entry.getValue().list(new Listener(entry.getKey(), problems, waits));
+      Listener listener = new Listener(entry.getKey(), problems, waits);
+      List<Volume> volumes;
+      try {
+        volumes = entry.getValue().list(listener);
+      } catch (StorageUnavailableException e) {
+        listener.unavailable(e.getMessage());
+        volumes = List.of();
+      }
       for (Volume volume : volumes) {
         VolumeStatus earlier = found.putIfAbsent(volume.name(), status(volume, entry.getKey()));
         if (earlier != null) {
-          problems.add(
-              entry.getKey(),
-              "Volume '%s' is at two drivers, '%s' and '%s': the first one is used"
-                  .formatted(volume.name(), earlier.driver(), entry.getKey()));
+          problems.accept(
+              new Problem(
+                  entry.getKey(),
+                  false,
+                  "Volume '%s' is at two drivers, '%s' and '%s': the first one is used"
+                      .formatted(volume.name(), earlier.driver(), entry.getKey())));
         }
       }
     }
@@ -180,7 +194,10 @@ final class VolumeDirectory {
     }
     records
         .problems()
-        .forEach((name, problem) -> problems.add("", "Volume '%s': %s".formatted(name, problem)));
+        .forEach(
+            (name, problem) ->
+                problems.accept(
+                    new Problem("", false, "Volume '%s': %s".formatted(name, problem))));
     return List.copyOf(found.values());
   }
 
@@ -200,31 +217,37 @@ final class VolumeDirectory {
    * @throws IOException if it was not found, but some volume could not be read either
    */
   Optional<Located> findSnapshot(SnapshotName name) throws IOException {
-    return findSnapshot(name, driver -> true);
+    return findSnapshot(name, problem -> true);
   }
 
   /**
-   * Returns what is in the way of a new snapshot of that name, as far as can be seen. Another
-   * driver's storage that does not answer keeps nobody from taking snapshots.
+   * Returns what is in the way of a new snapshot of that name, as far as can be seen. A storage
+   * that is not there or does not answer is not in the way of snapshots that are taken elsewhere.
    *
    * @param driver that takes it
-   * @throws IOException if none was found, but not all of that driver's could be read either
+   * @throws IOException if none was found, but some driver can't say
    */
   Optional<Located> findSnapshotInTheWay(SnapshotName name, String driver) throws IOException {
-    return findSnapshot(name, other -> other.isEmpty() || other.equals(driver));
+    return findSnapshot(
+        name,
+        problem -> {
+          boolean matters = !problem.isAbsence() || problem.driver().equals(driver);
+          if (!matters) {
+            LOGGER.log(
+                WARNING,
+                "Driver ''{0}'' can''t say whether it has a snapshot ''{1}'', too: {2}",
+                problem.driver(),
+                name,
+                problem.text());
+          }
+          return matters;
+        });
   }
 
-  private Optional<Located> findSnapshot(SnapshotName name, Predicate<String> matters)
+  private Optional<Located> findSnapshot(SnapshotName name, Predicate<Problem> matters)
       throws IOException {
-    List<String> problems = new ArrayList<>();
-    List<VolumeStatus> volumes =
-        list(
-            (driver, problem) -> {
-              if (matters.test(driver)) {
-                problems.add(problem);
-              }
-            },
-            true);
+    List<Problem> problems = new ArrayList<>();
+    List<VolumeStatus> volumes = list(problems::add, true);
     for (VolumeStatus status : volumes) {
       for (Snapshot snapshot : status.volume().snapshots()) {
         if (snapshot.name().equals(name)) {
@@ -232,10 +255,11 @@ final class VolumeDirectory {
         }
       }
     }
-    if (!problems.isEmpty()) {
+    List<String> unknown = problems.stream().filter(matters).map(Problem::text).toList();
+    if (!unknown.isEmpty()) {
       throw new IOException(
           "Snapshot '%s' was not found, but not every volume could be looked at: %s"
-              .formatted(name, String.join("; ", problems)));
+              .formatted(name, String.join("; ", unknown)));
     }
     return Optional.empty();
   }

@@ -114,10 +114,19 @@ public interface VolumeDriver extends AutoCloseable {
     /**
      * The volume called {@code name} can't be used because of {@code problem} (one line).
      *
-     * @param name empty if it concerns the storage: then the list may lack volumes, or be what was
-     *     known before
+     * @param name empty if it concerns the storage, and nobody knows which volumes the list lacks
      */
     void report(String name, String problem);
+
+    /**
+     * The storage is not there or does not answer, because of {@code problem} (one line): the list
+     * may lack volumes, or be what was known before.
+     *
+     * @see StorageUnavailableException
+     */
+    default void unavailable(String problem) {
+      report("", problem);
+    }
 
     /**
      * Returns whether the list is waited for as long as it takes; else one that is slow is answered

@@ -263,7 +263,7 @@ final class PatientDriver implements VolumeDriver {
   public List<Volume> list(ProblemListener problems) throws IOException {
     VfsDriver opened = driver;
     if (opened == null) {
-      problems.report("", missing);
+      problems.unavailable(missing);
       return List.of();
     }
     record Listed(List<Volume> volumes, Map<String, String> problems) {}
@@ -291,7 +291,7 @@ final class PatientDriver implements VolumeDriver {
   }
 
   private List<Volume> lastSeen(ProblemListener problems, String problem) {
-    problems.report("", problem + "; its volumes are told as they were last seen");
+    problems.unavailable(problem + "; its volumes are told as they were last seen");
     return List.copyOf(known.values());
   }
 

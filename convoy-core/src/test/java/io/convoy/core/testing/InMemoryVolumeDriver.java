@@ -54,6 +54,7 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
   private final Age trashKeep;
   private final Map<VolumeName, Device> devices;
   private final Map<UUID, Discarded> discarded;
+  private final Map<VolumeName, String> unreadable = new ConcurrentHashMap<>();
   private volatile Hook hook = (step, volume) -> {};
 
   InMemoryVolumeDriver(Path root, Age trashKeep) {
@@ -73,6 +74,16 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
   /** Has the hook called from now on. */
   public void setHook(Hook hook) {
     this.hook = hook;
+  }
+
+  /** Has a volume that can't be read from now on. */
+  public void setUnreadable(VolumeName volume, String problem) {
+    unreadable.put(volume, problem);
+  }
+
+  /** Loses a volume, as when somebody else deletes it. */
+  public void lose(VolumeName volume) {
+    devices.remove(volume);
   }
 
   private record Picture(Snapshot snapshot, ByteBuffer bytes) {
@@ -264,6 +275,7 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
   @Override
   public List<Volume> list(ProblemListener problems) throws IOException {
     hook.reached("list", ALL);
+    unreadable.forEach((name, problem) -> problems.report(name.value(), problem));
     synchronized (devices) {
       return devices.entrySet().stream()
           .map(entry -> entry.getValue().volume(entry.getKey()))

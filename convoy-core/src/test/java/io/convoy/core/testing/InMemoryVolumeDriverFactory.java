@@ -37,6 +37,10 @@ public final class InMemoryVolumeDriverFactory implements VolumeDriverFactory {
 
   /** Returns the driver that Convoy opened last under its root. */
   public static InMemoryVolumeDriver openUnder(Path convoyRoot) {
-    return OPEN.get(convoyRoot.resolve(NAME));
+    return openUnder(convoyRoot, NAME);
+  }
+
+  static InMemoryVolumeDriver openUnder(Path convoyRoot, String name) {
+    return OPEN.get(convoyRoot.resolve(name));
   }
 }
