@@ -79,4 +79,38 @@ class MountTableTest {
     assertThat(MountTable.ofThisProcess().mountedBelow(Path.of("/proc")))
         .contains(Path.of("/proc"));
   }
+
+  @Test
+  void all_optionsOfTheFileSystem_areToldApartFromThoseOfTheMount() throws IOException {
+    assertThat(
+            table(
+                    "41 30 0:52 / /srv/my\\040share rw,relatime shared:9 master:2 - nfs nas:/x"
+                        + " rw,vers=3,nolock,local_lock=all,addr=10.0.0.1",
+                    "42 30 0:53 / /srv/b rw - nfs4 nas:/y rw,vers=4.2,local_lock=none",
+                    "43 30 0:54 / /cut")
+                .all())
+        .containsExactly(
+            new MountTable.Mount(
+                "0:52",
+                Path.of("/srv/my share"),
+                "nfs",
+                List.of("rw", "vers=3", "nolock", "local_lock=all", "addr=10.0.0.1")),
+            new MountTable.Mount(
+                "0:53", Path.of("/srv/b"), "nfs4", List.of("rw", "vers=4.2", "local_lock=none")),
+            new MountTable.Mount("0:54", Path.of("/cut"), "", List.of()));
+  }
+
+  @Test
+  void holding_realFile_isTheMountOfItsFileSystem() throws IOException {
+    assertThat(MountTable.ofThisProcess().holding(Path.of("/proc/self/status")).orElseThrow())
+        .satisfies(mount -> assertThat(mount.type()).isEqualTo("proc"))
+        .satisfies(mount -> assertThat(mount.options()).contains("rw"));
+    assertThat(table(mount(Path.of("/"))).holding(directory)).isEmpty();
+  }
+
+  @Test
+  void deviceOf_largeNumbers_areTakenApartAsByTheCLibrary() {
+    assertThat(MountTable.deviceOf(0x34L)).isEqualTo("0:52");
+    assertThat(MountTable.deviceOf((254L << 8) | 0x12L | (0x345L << 20))).isEqualTo("254:214290");
+  }
 }

@@ -1,5 +1,7 @@
 package io.convoy.vfs;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
 import io.convoy.core.MountTable;
@@ -11,7 +13,9 @@ import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
+import io.convoy.vfs.VfsSettings.Location;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import java.util.function.Supplier;
 
 /** Volumes that are directories. */
 final class VfsDriver implements VolumeDriver {
+  private static final Logger LOGGER = System.getLogger(VfsDriver.class.getName());
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -65,7 +70,8 @@ final class VfsDriver implements VolumeDriver {
    * Opens the storage.
    *
    * @param contact tells for how long the storage has answered this host without a break
-   * @throws StorageMissingException if the storage is not there
+   * @throws StorageMissingException if the storage is not there, or can't be shared as it is
+   *     mounted
    */
   static VfsDriver open(DriverContext context, VfsConfig config, Supplier<Duration> contact)
       throws IOException {
@@ -75,6 +81,7 @@ final class VfsDriver implements VolumeDriver {
   static VfsDriver open(
       DriverContext context, VfsConfig config, Supplier<Duration> contact, MountTable mounts)
       throws IOException {
+    checkLocks(VfsSettings.locate(context.root(), config), mounts);
     VfsSettings settings =
         VfsSettings.open(context.root(), config, FileSystemTable.ofThisMachine(mounts));
     VolumeRoot root = settings.root();
@@ -117,6 +124,23 @@ final class VfsDriver implements VolumeDriver {
         new DiskImage(work),
         notes,
         Heartbeat.start(notes, lease));
+  }
+
+  /** A share that was mounted the wrong way is waited for, as one that is not mounted. */
+  private static void checkLocks(Location location, MountTable mounts) throws IOException {
+    Optional<LocalLocks> local = LocalLocks.of(location.path(), mounts);
+    if (local.isPresent() && location.shared()) {
+      throw new StorageMissingException(
+          "%s; %s, or set vfs.shared=false if no other host uses it"
+              .formatted(local.get().describe(), local.get().remedy()));
+    }
+    local.ifPresent(
+        found ->
+            LOGGER.log(
+                WARNING,
+                "{0}; if any other host uses it, too, {1}",
+                found.describe(),
+                found.remedy()));
   }
 
   @Override
