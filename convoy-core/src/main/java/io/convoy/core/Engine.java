@@ -34,6 +34,7 @@ final class Engine {
   private final BackingUp backingUp;
   private final TrashCan trash;
   private final Recovery recovery;
+  private final Examining examining;
 
   private Engine(
       ConvoyConfig config,
@@ -48,6 +49,7 @@ final class Engine {
     this.stores = stores;
     VolumeUses uses = new VolumeUses();
     this.recovery = new Recovery(drivers, records, bootId, uses);
+    this.examining = new Examining(drivers, new RecordExamination(drivers, records, uses));
     Clock clock = Clock.systemUTC();
     this.directory = new VolumeDirectory(drivers, records, uses);
     this.creation = new VolumeCreation(drivers, stores, records, directory, uses, clock);
@@ -114,7 +116,13 @@ final class Engine {
             });
     try {
       List<String> found = new ArrayList<>();
-      directory.list(found);
+      for (VolumeStatus status : directory.list(found)) {
+        status
+            .problem()
+            .ifPresent(
+                problem ->
+                    problems.add("Volume '%s': %s".formatted(status.volume().name(), problem)));
+      }
       problems.addAll(found);
     } catch (IOException e) {
       problems.add("The volumes can't be listed: " + e.getMessage());
@@ -127,11 +135,11 @@ final class Engine {
   }
 
   List<Finding> examine() {
-    return new Examining(drivers).examine(info().problems());
+    return examining.examine(info().problems());
   }
 
   List<String> repair() throws IOException {
-    return new Examining(drivers).repair();
+    return examining.repair();
   }
 
   void close() throws IOException {

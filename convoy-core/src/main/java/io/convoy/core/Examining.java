@@ -1,18 +1,25 @@
 package io.convoy.core;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.convoy.core.Finding.Severity;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks all drivers what is not as it should be. */
+/** Finds out what is not as it should be, from the records and from all drivers. */
 final class Examining {
-  private final Drivers drivers;
+  private static final Logger LOGGER = System.getLogger(Examining.class.getName());
 
-  Examining(Drivers drivers) {
+  private final Drivers drivers;
+  private final RecordExamination records;
+
+  Examining(Drivers drivers, RecordExamination records) {
     this.drivers = drivers;
+    this.records = records;
   }
 
   /**
@@ -21,10 +28,13 @@ final class Examining {
    * @param problems what is known already
    */
   List<Finding> examine(List<String> problems) {
-    List<Finding> findings = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>(records.examine());
+    List<String> told = findings.stream().map(Finding::what).toList();
     for (String problem : problems) {
-      findings.add(
-          new Finding(Severity.ERROR, problem, "mend what it names, then restart the daemon"));
+      if (!told.contains(problem)) {
+        findings.add(
+            new Finding(Severity.ERROR, problem, "mend what it names, then restart the daemon"));
+      }
     }
     for (Map.Entry<String, VolumeDriver> driver : drivers.all().entrySet()) {
       Optional<Examination> examination = driver.getValue().examination();
@@ -43,12 +53,19 @@ final class Examining {
     return List.copyOf(findings);
   }
 
+  /** Returns what was done; a driver where nothing can be done now keeps no other waiting. */
   List<String> repair() throws IOException {
-    List<String> done = new ArrayList<>();
-    for (VolumeDriver driver : drivers.all().values()) {
-      Optional<Examination> examination = driver.examination();
+    List<String> done = new ArrayList<>(records.repair());
+    for (Map.Entry<String, VolumeDriver> driver : drivers.all().entrySet()) {
+      Optional<Examination> examination = driver.getValue().examination();
       if (examination.isPresent()) {
-        done.addAll(examination.get().repair());
+        try {
+          done.addAll(examination.get().repair());
+        } catch (IOException e) {
+          // What is left is found again.
+          LOGGER.log(
+              WARNING, "Driver ''{0}'' is not repaired: {1}", driver.getKey(), e.getMessage());
+        }
       }
     }
     return List.copyOf(done);

@@ -1,6 +1,7 @@
 package io.convoy.core;
 
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.VolumeUses.Kind;
 import io.convoy.core.VolumeUses.Use;
@@ -127,10 +128,19 @@ final class Mounting {
     }
   }
 
+  private static void unmount(VolumeDriver driver, VolumeName name) throws IOException {
+    try {
+      driver.unmount(name);
+    } catch (NotFoundException e) {
+      // What is gone is mounted nowhere; it must not count as mounted for good.
+      LOGGER.log(WARNING, "Volume ''{0}'' is unmounted, and gone: {1}", name, e.getMessage());
+    }
+  }
+
   private void release(VolumeStatus status, List<String> ids) throws IOException {
     VolumeName name = status.volume().name();
     if (ids.isEmpty()) {
-      drivers.get(status.driver()).unmount(name);
+      unmount(drivers.get(status.driver()), name);
     }
     if (!ids.equals(status.mountIds()) || (ids.isEmpty() && status.mountPoint().isPresent())) {
       Optional<Path> mountPoint = ids.isEmpty() ? Optional.empty() : status.mountPoint();

@@ -43,10 +43,8 @@ final class Recovery {
       if (drivers.has(record.driver())) {
         recover(record);
       } else {
-        problem(
-            record.driver(),
-            record.name().value(),
-            "its driver '%s' is not enabled".formatted(record.driver()));
+        // As long as it is so, the list of volumes says so.
+        log(record.name().value(), RecordExamination.driverMissing(record.driver()));
       }
     }
     drivers.all().keySet().forEach(this::adopt);
@@ -101,10 +99,7 @@ final class Recovery {
         } else if (record.mountIds().isEmpty()) {
           records.delete(record.name());
         } else {
-          problem(
-              record.driver(),
-              record.name().value(),
-              "it was mounted, but driver '%s' no longer has it".formatted(record.driver()));
+          log(record.name().value(), RecordExamination.volumeGone(record.driver()));
         }
       }
       case FAILED -> problem(record.driver(), record.name().value(), "it is marked as failed");
@@ -193,6 +188,10 @@ final class Recovery {
     records.save(record);
     mountAgain(record, driver);
     LOGGER.log(INFO, "Volume ''{0}'': adopted with its mount", volume.name());
+  }
+
+  private static void log(String volume, String problem) {
+    LOGGER.log(WARNING, "Volume ''{0}'': {1}", volume, problem);
   }
 
   private void problem(String driver, String volume, String problem) {

@@ -295,18 +295,13 @@ final class VolumeDirectory {
 
   private VolumeStatus withoutDriver(VolumeRecord record) {
     return status(
-        record,
-        VolumeState.FAILED,
-        Optional.of("its driver '%s' is not enabled".formatted(record.driver())));
+        record, VolumeState.FAILED, Optional.of(RecordExamination.driverMissing(record.driver())));
   }
 
   private VolumeStatus withoutVolume(VolumeRecord record) {
     return record.state() == VolumeState.READY
         ? status(
-            record,
-            VolumeState.FAILED,
-            Optional.of(
-                "it is mounted, but driver '%s' no longer has it".formatted(record.driver())))
+            record, VolumeState.FAILED, Optional.of(RecordExamination.volumeGone(record.driver())))
         : status(record, record.state(), Optional.empty());
   }
 

@@ -123,7 +123,8 @@ final class VolumeRecords {
     records.remove(name);
   }
 
-  private Path file(VolumeName name) {
+  /** Returns where the record of a volume is kept. */
+  Path file(VolumeName name) {
     return directory.resolve(name + SUFFIX);
   }
 }
