@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +117,47 @@ class DoctorCommandTest {
       assertThat(stray).doesNotExist();
       assertThat(again.out()).doesNotContain("No backup needs");
     }
+  }
+
+  @Test
+  void doctor_damagedVfsPath_isFoundAndMendedByWhatItSays() throws Exception {
+    Path socket = folder.resolve("s");
+    Path vfs = folder.resolve("vfs");
+    try (ConvoyDaemon daemon =
+        ConvoyDaemon.start(
+            DaemonConfig.embedded(folder.resolve("root"), socket)
+                .withDrivers(List.of("vfs"), Map.of("vfs.path", vfs.toString())),
+            new PrintStream(OutputStream.nullOutputStream()))) {
+      assertThat(daemon).isNotNull();
+      Run.of(socket, "create", "lost");
+      Run.of(socket, "create", "whole");
+      Files.delete(vfs.resolve("lost"));
+      Path half = vfs.resolve(".convoy/snapshotting-%s-%s".formatted(hostId(), UUID.randomUUID()));
+      Files.writeString(Files.createDirectory(half).resolve("file"), "half");
+
+      Run found = Run.of(socket, "doctor", "--format", "text");
+      Run repaired = Run.of(socket, "doctor", "--format", "text", "--repair");
+      Run deleted = Run.of(socket, "delete", "lost");
+      Run again = Run.of(socket, "doctor", "--format", "json");
+
+      assertThat(found.status()).isEqualTo(1);
+      assertThat(found.out())
+          .contains(
+              "error     Volume 'lost': its directory %s is missing\n          -> restore its last backup under another name; to give it up: convoy delete lost\n"
+                  .formatted(vfs.resolve("lost")),
+              "warning   " + half + " is of work that was cut off: ",
+              "          -> convoy doctor --repair");
+      assertThat(repaired.out()).contains("repaired  " + half + ": left behind, and dealt with\n");
+      assertThat(half).doesNotExist();
+      assertThat(deleted.status()).isZero();
+      assertThat(again.status()).as(again.out()).isZero();
+      assertThat(again.out()).doesNotContain(vfs.toString());
+      assertThat(vfs.resolve("whole")).isDirectory();
+    }
+  }
+
+  private String hostId() throws IOException {
+    return Files.readString(folder.resolve("root/host-id")).strip();
   }
 
   @Test

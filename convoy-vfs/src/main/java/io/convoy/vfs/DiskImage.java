@@ -31,7 +31,15 @@ final class DiskImage {
     if (Files.exists(image, NOFOLLOW_LINKS)) {
       return;
     }
-    Path temporary = work.staging(Work.IMAGING, UUID.randomUUID());
+    UUID uuid = UUID.randomUUID();
+    Path temporary = work.staging(Work.IMAGING, uuid);
+    try (WorkArea.UnderWay imaging = work.begin(uuid)) {
+      create(image, temporary, sizeBytes);
+    }
+    AtomicFiles.syncDirectory(volumeDirectory);
+  }
+
+  private static void create(Path image, Path temporary, long sizeBytes) throws IOException {
     try {
       try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE, SPARSE)) {
         // A zero in the last place gives the file its size; all before it is a hole.
@@ -44,6 +52,5 @@ final class DiskImage {
     } finally {
       Files.deleteIfExists(temporary);
     }
-    AtomicFiles.syncDirectory(volumeDirectory);
   }
 }

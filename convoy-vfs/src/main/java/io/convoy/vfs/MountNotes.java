@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.CorruptDataException;
 import io.convoy.core.VolumeName;
 import io.convoy.core.state.AtomicFiles;
 import io.convoy.core.state.JsonFile;
@@ -22,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -220,6 +223,27 @@ final class MountNotes {
     return Optional.of(
         "%s; it counts as gone if it gives no sign of life in the next %s s"
             .formatted(holder, left.toSeconds() + 1));
+  }
+
+  /**
+   * Returns the notes of other hosts that count for nothing, as these give no sign of life any
+   * more.
+   *
+   * @param unreadable hears of those that can't be read
+   */
+  Map<Path, MountNote> stale(Consumer<IOException> unreadable) throws IOException {
+    Map<Path, MountNote> stale = new TreeMap<>();
+    for (Path file : files("*.json")) {
+      try {
+        Optional<MountNote> note = read(file).filter(found -> !found.host().equals(host));
+        if (note.isPresent() && describe(note.get(), signOfLife.of(note.get().host())).isEmpty()) {
+          stale.put(file, note.get());
+        }
+      } catch (CorruptDataException e) {
+        unreadable.accept(e);
+      }
+    }
+    return stale;
   }
 
   /** Removes the notes of all other hosts, alive or not. */

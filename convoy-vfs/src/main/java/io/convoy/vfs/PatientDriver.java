@@ -5,6 +5,8 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
+import io.convoy.core.Examination;
+import io.convoy.core.Finding;
 import io.convoy.core.OtherHosts;
 import io.convoy.core.Snapshots;
 import io.convoy.core.Volume;
@@ -315,6 +317,30 @@ final class PatientDriver implements VolumeDriver {
                 return volume;
               });
         });
+  }
+
+  @Override
+  public Optional<Examination> examination() {
+    return Optional.of(new PatientExamination());
+  }
+
+  /** A storage that is not there is told with the list of its volumes. */
+  private final class PatientExamination implements Examination {
+    @Override
+    public List<Finding> examine() throws IOException {
+      VfsDriver opened = driver;
+      return opened == null
+          ? List.of()
+          : calls.call(call -> opened.examination().orElseThrow().examine());
+    }
+
+    @Override
+    public List<String> repair() throws IOException {
+      VfsDriver opened = driver;
+      return opened == null
+          ? List.of()
+          : calls.call(call -> opened.examination().orElseThrow().repair());
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.convoy.core.DeleteMode;
 import io.convoy.core.DriverContext;
+import io.convoy.core.Examination;
 import io.convoy.core.MountTable;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.OtherHosts;
@@ -42,6 +43,7 @@ final class VfsDriver implements VolumeDriver {
   private final VfsSnapshots snapshots;
   private final DiskImage image;
   private final MountNotes notes;
+  private final VfsExamination examination;
   private final Heartbeat heartbeat;
 
   private VfsDriver(
@@ -53,6 +55,7 @@ final class VfsDriver implements VolumeDriver {
       VfsSnapshots snapshots,
       DiskImage image,
       MountNotes notes,
+      VfsExamination examination,
       Heartbeat heartbeat) {
     this.driverRoot = driverRoot;
     this.settings = settings;
@@ -63,6 +66,7 @@ final class VfsDriver implements VolumeDriver {
     this.snapshots = snapshots;
     this.image = image;
     this.notes = notes;
+    this.examination = examination;
     this.heartbeat = heartbeat;
   }
 
@@ -105,7 +109,8 @@ final class VfsDriver implements VolumeDriver {
         new VolumeDeletion(root, records, work, programs, files, mounts, notes);
     opening.removeLeftovers();
     notes.load();
-    new VfsRecovery(root, records, work, programs, files, deletion).recover();
+    VfsRecovery recovery = new VfsRecovery(root, records, work, programs, files, deletion);
+    recovery.recover();
     return new VfsDriver(
         context.root(),
         settings,
@@ -123,6 +128,12 @@ final class VfsDriver implements VolumeDriver {
             opening),
         new DiskImage(work),
         notes,
+        new VfsExamination(
+            root,
+            mounts,
+            new RecordedFiles(root, records, work, files),
+            new Leftovers(work, records, recovery, notes),
+            LoopDevices.ofThisMachine()),
         Heartbeat.start(notes, lease));
   }
 
@@ -243,6 +254,11 @@ final class VfsDriver implements VolumeDriver {
                 records.get(volume).orElseThrow(() -> NotFoundException.volume(volume)).uuid());
           }
         });
+  }
+
+  @Override
+  public Optional<Examination> examination() {
+    return Optional.of(examination);
   }
 
   @Override

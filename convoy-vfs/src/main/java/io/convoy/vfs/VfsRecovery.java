@@ -16,9 +16,11 @@ import java.lang.System.Logger;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -52,24 +54,38 @@ final class VfsRecovery {
     this.deletion = deletion;
   }
 
-  void recover() throws IOException {
-    List<Item> items = work.own();
-    for (Item item : items) {
+  /** Does it, and returns what was dealt with, one line each. */
+  List<String> recover() throws IOException {
+    List<String> done = new ArrayList<>();
+    for (Item item : work.leftBehind()) {
       if (item.isIntent()) {
-        recover(item, () -> resolve(item));
+        recover(item, () -> resolve(item), done);
       }
     }
-    for (Item item : work.own()) {
+    for (Item item : work.leftBehind()) {
       if (!item.isIntent()) {
-        recover(item, () -> programs.remove(item.path()));
+        recover(item, () -> programs.remove(item.path()), done);
       }
     }
-    removeOldTemporaries();
+    for (Path file : oldTemporaries()) {
+      removeTemporary(file, done);
+    }
+    return done;
   }
 
-  /** Removes what no name says whose it is, once nobody can be at it any more. */
-  private void removeOldTemporaries() {
+  private static void removeTemporary(Path file, List<String> done) {
+    try {
+      Files.deleteIfExists(file);
+      done.add(file + ": removed, as no write takes so long");
+    } catch (IOException e) {
+      LOGGER.log(WARNING, "{0}: this old temporary file could not be removed: {1}", file, e);
+    }
+  }
+
+  /** Returns what no name says whose it is, if nobody can be at it any more. */
+  List<Path> oldTemporaries() {
     Instant old = Instant.now().minus(TEMPORARY_AGE);
+    List<Path> found = new ArrayList<>();
     for (Path directory :
         List.of(
             root.workDirectory(),
@@ -80,20 +96,30 @@ final class VfsRecovery {
       try (DirectoryStream<Path> files =
           Files.newDirectoryStream(directory, AtomicFiles.TEMPORARY_PREFIX + "*")) {
         for (Path file : files) {
-          if (Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isBefore(old)) {
-            Files.delete(file);
+          if (isOlder(file, old)) {
+            found.add(file);
           }
         }
       } catch (IOException | DirectoryIteratorException e) {
-        LOGGER.log(WARNING, "{0}: old temporary files could not be removed: {1}", directory, e);
+        LOGGER.log(WARNING, "{0}: old temporary files could not be looked for: {1}", directory, e);
       }
+    }
+    return found;
+  }
+
+  private static boolean isOlder(Path file, Instant time) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isBefore(time);
+    } catch (NoSuchFileException e) {
+      return false; // it has got its name since
     }
   }
 
-  private static void recover(Item item, Step step) {
+  private static void recover(Item item, Step step, List<String> done) {
     try {
       step.run();
       LOGGER.log(INFO, "{0}: found from an earlier run, and dealt with", item.path());
+      done.add(item.path() + ": left behind, and dealt with");
     } catch (IOException | RuntimeException e) {
       LOGGER.log(
           WARNING, "{0}: left as it is until the next start: {1}", item.path(), e.getMessage());

@@ -68,9 +68,18 @@ final class VfsSnapshots implements Snapshots {
     if (Files.exists(target, NOFOLLOW_LINKS)) {
       throw new AlreadyExistsException("There is a snapshot with the UUID %s".formatted(uuid));
     }
+    VfsSnapshot snapshot = VfsSnapshot.taken(name, uuid, volume, now, target.toString(), Map.of());
+    try (WorkArea.UnderWay copying = work.begin(uuid)) {
+      return copy(record, snapshot, source).toSnapshot();
+    }
+  }
+
+  private VfsSnapshot copy(VfsRecord record, VfsSnapshot intended, Path source) throws IOException {
+    UUID uuid = intended.uuid();
+    Path target = root.snapshot(record.uuid(), uuid);
     Path staging = work.staging(Work.SNAPSHOTTING, uuid);
     Path reference = root.workDirectory().resolve(AtomicFiles.TEMPORARY_PREFIX + uuid);
-    VfsSnapshot snapshot = VfsSnapshot.taken(name, uuid, volume, now, target.toString(), Map.of());
+    VfsSnapshot snapshot = intended;
     declare(record, snapshot);
     try {
       Map<String, String> facts = copy.copy(source, staging, reference);
@@ -80,7 +89,14 @@ final class VfsSnapshots implements Snapshots {
       createSnapshotsDirectory(record.uuid());
       Files.move(staging, target, ATOMIC_MOVE);
       AtomicFiles.syncDirectory(target.getParent());
-      snapshot = VfsSnapshot.taken(name, uuid, volume, now, target.toString(), facts);
+      snapshot =
+          VfsSnapshot.taken(
+              intended.name(),
+              uuid,
+              intended.volume(),
+              intended.createdTime(),
+              target.toString(),
+              facts);
       publish(record, snapshot);
     } catch (IOException | RuntimeException e) {
       undo(e, record, snapshot);
@@ -89,7 +105,7 @@ final class VfsSnapshots implements Snapshots {
       Files.deleteIfExists(reference);
     }
     work.done(Work.SNAPSHOTTING, uuid);
-    return snapshot.toSnapshot();
+    return snapshot;
   }
 
   private void declare(VfsRecord record, VfsSnapshot snapshot) throws IOException {
@@ -158,11 +174,28 @@ final class VfsSnapshots implements Snapshots {
 
   @Override
   public void delete(VolumeName volume, SnapshotName name) throws IOException {
+    UUID uuid =
+        records
+            .get(volume)
+            .orElseThrow(() -> NotFoundException.volume(volume))
+            .snapshot(name)
+            .orElseThrow(() -> NotFoundException.snapshot(name))
+            .uuid();
+    try (WorkArea.UnderWay deleting = work.begin(uuid)) {
+      delete(volume, name, uuid);
+    }
+  }
+
+  private void delete(VolumeName volume, SnapshotName name, UUID uuid) throws IOException {
     VfsRecord record;
     VfsSnapshot snapshot;
     try (RecordLock.Held held = records.lock()) {
       record = records.get(volume).orElseThrow(() -> NotFoundException.volume(volume));
-      snapshot = record.snapshot(name).orElseThrow(() -> NotFoundException.snapshot(name));
+      snapshot =
+          record
+              .snapshot(name)
+              .filter(found -> found.uuid().equals(uuid))
+              .orElseThrow(() -> NotFoundException.snapshot(name));
       // Fails if the record names something that must not be deleted; then nothing has changed.
       files.locate(record.uuid(), snapshot);
       declare(record, snapshot);

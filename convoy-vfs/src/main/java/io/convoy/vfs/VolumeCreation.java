@@ -48,7 +48,12 @@ final class VolumeCreation {
   VfsRecord create(VolumeSpec spec, UUID uuid, Optional<VolumeFiller> filler) throws IOException {
     check(spec);
     checkFree(spec.name());
-    return filler.isPresent() ? restore(spec, uuid, filler.get()) : createOrPickUp(spec, uuid);
+    if (filler.isEmpty()) {
+      return createOrPickUp(spec, uuid);
+    }
+    try (WorkArea.UnderWay restoring = work.begin(uuid)) {
+      return restore(spec, uuid, filler.get());
+    }
   }
 
   private static void check(VolumeSpec spec) {

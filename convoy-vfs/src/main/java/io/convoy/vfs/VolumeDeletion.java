@@ -64,10 +64,21 @@ final class VolumeDeletion {
   }
 
   private void deleteData(VolumeName name) throws IOException {
+    VfsRecord record = records.get(name).orElseThrow(() -> NotFoundException.volume(name));
+    try (WorkArea.UnderWay deleting = work.begin(record.uuid())) {
+      deleteData(name, record.uuid());
+    }
+  }
+
+  private void deleteData(VolumeName name, UUID uuid) throws IOException {
     VfsRecord record;
     Path deleted;
     try (RecordLock.Held held = records.lock()) {
-      record = records.get(name).orElseThrow(() -> NotFoundException.volume(name));
+      record =
+          records
+              .get(name)
+              .filter(found -> found.uuid().equals(uuid))
+              .orElseThrow(() -> NotFoundException.volume(name));
       checkNoOtherHost(record);
       checkNothingMounted(name);
       notes.remove(name);

@@ -9,17 +9,29 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Names of what is under way, in {@code .convoy}: each says which host it belongs to. */
 final class WorkArea {
   private static final String INTENT_SUFFIX = ".json";
   private static final int UUID_LENGTH = 36;
 
+  /** The work, the host, the UUID. */
+  private static final Pattern ITEM =
+      Pattern.compile(
+          "(restoring|snapshotting|deleting|imaging)-(.+)-([0-9a-f-]{%s})(\\.json)?"
+              .formatted(UUID_LENGTH));
+
   private final Path directory;
   private final String host;
+  private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
   WorkArea(VolumeRoot root, String hostId) {
     this.directory = root.workDirectory();
@@ -44,6 +56,29 @@ final class WorkArea {
   /** Something of this host's that was under way. */
   record Item(Work work, UUID uuid, boolean isIntent, Path path) {}
 
+  /** Something that another host began, and one of its files. */
+  record ForeignItem(Work work, String host, UUID uuid, Path path) {}
+
+  /** Work of this process, until it is closed. */
+  final class UnderWay implements AutoCloseable {
+    private final UUID uuid;
+
+    private UnderWay(UUID uuid) {
+      this.uuid = uuid;
+    }
+
+    @Override
+    public void close() {
+      underWay.remove(uuid);
+    }
+  }
+
+  /** Enters work, before anything of it shows: nobody takes its files for leftovers then. */
+  UnderWay begin(UUID uuid) {
+    underWay.add(uuid);
+    return new UnderWay(uuid);
+  }
+
   String host() {
     return host;
   }
@@ -66,12 +101,42 @@ final class WorkArea {
     AtomicFiles.delete(intent(work, uuid));
   }
 
-  /** Returns everything of this host's. */
-  List<Item> own() throws IOException {
+  /** Returns everything of this host's that nobody in this process is at. */
+  List<Item> leftBehind() throws IOException {
     List<Item> items = new ArrayList<>();
     for (Path entry : entries()) {
       for (Work work : Work.values()) {
         parse(entry, work).ifPresent(items::add);
+      }
+    }
+    // Asked after the look: what began since is not among them.
+    items.removeIf(item -> underWay.contains(item.uuid()));
+    return items;
+  }
+
+  /** Returns whatever any host has work with. */
+  Set<UUID> uuids() throws IOException {
+    Set<UUID> found = new HashSet<>(underWay);
+    for (Path entry : entries()) {
+      Matcher name = ITEM.matcher(entry.getFileName().toString());
+      if (name.matches()) {
+        found.add(UUID.fromString(name.group(3)));
+      }
+    }
+    return found;
+  }
+
+  /** Returns everything of other hosts'. */
+  List<ForeignItem> foreign() throws IOException {
+    List<ForeignItem> items = new ArrayList<>();
+    for (Path entry : entries()) {
+      Matcher name = ITEM.matcher(entry.getFileName().toString());
+      if (name.matches() && !name.group(2).equals(host)) {
+        for (Work work : Work.values()) {
+          if (work.prefix.equals(name.group(1))) {
+            items.add(new ForeignItem(work, name.group(2), UUID.fromString(name.group(3)), entry));
+          }
+        }
       }
     }
     return items;
