@@ -44,6 +44,9 @@ final class HostileClientsIT {
   private static final String PART_OF_A_HEAD = "POST /VolumeDriver.List HTTP/1.1\r\nHost";
   private static final int DESCRIPTOR_SLACK = 16;
 
+  /** A good request takes milliseconds; a busy machine may keep it waiting. */
+  private static final Duration GOOD_REQUEST = Duration.ofSeconds(5);
+
   private static final List<String> SAMPLES =
       List.of(
           "GET /v1/volumes/list HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
@@ -126,7 +129,10 @@ final class HostileClientsIT {
   }
 
   private void assertGoodRequestIsAnswered() throws IOException {
-    assertThat(daemon.docker("VolumeDriver.List", "{}").path("Err").asText()).isEmpty();
+    long start = System.nanoTime();
+    Answer answer = daemon.call("POST", "/VolumeDriver.List", "{}");
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GOOD_REQUEST);
   }
 
   private static long heapBytes() throws InterruptedException {
@@ -230,8 +236,7 @@ final class HostileClientsIT {
           .ignoreExceptions()
           .until(() -> daemon.call("POST", "/VolumeDriver.List", "{}").status() == 200);
       for (int i = 0; i < 20; i++) {
-        Answer answer = daemon.call("POST", "/VolumeDriver.List", "{}");
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertGoodRequestIsAnswered();
       }
     } finally {
       for (RawClient client : slow) {
