@@ -3,12 +3,16 @@ package io.convoy.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.convoy.core.testing.Environment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +66,32 @@ class PackageIT {
     assertThat(run(link.toString(), "__complete", "snapshot", "cr")).startsWith("words\ncreate\t");
     assertThat(home.resolve("share/man/man1/convoy.1")).exists();
     assertThat(home.resolve("systemd/convoy.service")).exists();
+  }
+
+  @Test
+  void billOfMaterials_besideThePackagesAndInThem_namesEveryJarOfOthers() throws Exception {
+    Assumptions.assumeFalse(
+        "offline: true".equals(System.getProperty("convoy.build")),
+        "this build is offline (-o), and Maven makes no bill of materials then");
+    List<String> named = new ArrayList<>();
+    for (JsonNode component :
+        new ObjectMapper().readTree(find(".cdx.json").toFile()).path("components")) {
+      assertThat(component.path("hashes")).as(component.path("name").asText()).isNotEmpty();
+      named.add(component.path("name").asText() + "-" + component.path("version").asText());
+    }
+    List<String> shipped = new ArrayList<>();
+    try (Stream<Path> jars = Files.list(Path.of("target/dist/lib"))) {
+      jars.map(jar -> jar.getFileName().toString()).forEach(shipped::add);
+    }
+
+    assertThat(shipped).hasSizeGreaterThan(50);
+    assertThat(shipped)
+        .filteredOn(jar -> !jar.startsWith("convoy-"))
+        .allSatisfy(jar -> assertThat(named).anyMatch(jar::startsWith));
+    assertThat(named).noneMatch(name -> name.startsWith("junit") || name.startsWith("assertj"));
+    assertThat(run("tar", "-tf", find(".tar.gz").toString())).contains("/convoy.cdx.json");
+    assertThat(run("dpkg-deb", "-c", find(".deb").toString()))
+        .contains("./usr/share/doc/convoy/convoy.cdx.json");
   }
 
   @Test
