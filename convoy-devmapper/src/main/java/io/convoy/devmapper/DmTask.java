@@ -116,6 +116,12 @@ final class DmTask implements AutoCloseable {
     return info;
   }
 
+  /** Returns what the device's maker calls it, empty if nothing. */
+  String uuid() {
+    String uuid = dm.dm_task_get_uuid(task);
+    return uuid == null ? "" : uuid;
+  }
+
   /** Returns the device's targets; their parameters are those of its table or its status. */
   List<Target> targets() {
     Pointer start = out();

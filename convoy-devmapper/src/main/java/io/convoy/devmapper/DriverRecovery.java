@@ -46,10 +46,10 @@ final class DriverRecovery {
    * @param recorded the volumes as they were read
    */
   Set<Integer> recover(Map<VolumeName, ThinVolume> recorded) throws IOException {
-    removeSnapshotDevices();
-    Set<Integer> unknown = new HashSet<>(pool.thinIds());
     List<ThinVolume> all = new ArrayList<>(recorded.values());
     all.addAll(volumes.files().trash(DriverRecovery::unreadableTrash));
+    removeSnapshotDevices(all);
+    Set<Integer> unknown = new HashSet<>(pool.thinIds());
     for (ThinVolume volume : all) {
       unknown.removeAll(volume.thinIds());
       pool.neverGiveOut(volume.thinIds());
@@ -72,8 +72,8 @@ final class DriverRecovery {
   }
 
   /** What read snapshots before is gone. */
-  private void removeSnapshotDevices() throws IOException {
-    for (String device : devices.snapshotDevices()) {
+  private void removeSnapshotDevices(List<ThinVolume> recorded) throws IOException {
+    for (String device : devices.staleSnapshotDevices(recorded)) {
       try {
         devices.deactivateSnapshot(device);
         LOGGER.log(INFO, "Device ''{0}'': removed, it was left by a crash", device);

@@ -82,6 +82,9 @@ final class LibDevmapper {
 
     int dm_task_get_info(Pointer task, @Out DmInfo info);
 
+    /** Returns what the kernel answered, empty for none. */
+    String dm_task_get_uuid(Pointer task);
+
     /** The out parameters point to uint64_t, uint64_t, char * and char *. */
     Pointer dm_get_next_target(
         Pointer task, Pointer next, Pointer start, Pointer length, Pointer type, Pointer params);

@@ -100,6 +100,7 @@ final class NativeDeviceMapper implements DeviceMapper {
       return Optional.of(
           new DeviceState(
               new DeviceNumber(info.major.get(), info.minor.get()),
+              task.uuid(),
               info.openCount.get(),
               info.suspended.get() != 0,
               info.readOnly.get() != 0,

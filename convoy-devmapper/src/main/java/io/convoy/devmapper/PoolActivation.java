@@ -48,7 +48,10 @@ final class PoolActivation {
               .formatted(config.dataDevice(), config.metadataDevice(), data));
     }
     long dataBytes = host.devices().sizeBytes(config.dataDevice());
-    boolean running = host.deviceMapper().state(config.poolName()).isPresent();
+    boolean running =
+        new DeviceRemoval(host.deviceMapper())
+            .unlessHalfMade(config.poolName(), deviceUuid())
+            .isPresent();
     if (running) {
       table.checkRunning();
     } else {
@@ -68,14 +71,14 @@ final class PoolActivation {
     }
   }
 
+  private String deviceUuid() {
+    return "CONVOY-pool-" + config.poolName();
+  }
+
   private void start() throws IOException {
     try {
       host.deviceMapper()
-          .create(
-              config.poolName(),
-              "CONVOY-pool-" + config.poolName(),
-              table.wanted(),
-              Access.READ_WRITE);
+          .create(config.poolName(), deviceUuid(), table.wanted(), Access.READ_WRITE);
     } catch (DeviceMapperException e) {
       if (e.isBusy()) {
         throw new IOException(

@@ -48,7 +48,7 @@ final class ThinExamination implements Examination {
                   + ThinPoolConfig.ADOPT
                   + "=true"));
     }
-    for (String device : devices.staleSnapshotDevices()) {
+    for (String device : devices.staleSnapshotDevices(volumes.all())) {
       findings.add(
           new Finding(
               Severity.WARNING,
@@ -203,7 +203,7 @@ final class ThinExamination implements Examination {
   @Override
   public List<String> repair() throws IOException {
     List<String> done = new ArrayList<>();
-    for (String device : devices.staleSnapshotDevices()) {
+    for (String device : devices.staleSnapshotDevices(volumes.all())) {
       devices.deactivateSnapshot(device);
       done.add("Device '%s' removed: nobody read it".formatted(host.node(device)));
     }

@@ -9,8 +9,10 @@ import io.convoy.core.VolumeName;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,10 +36,12 @@ final class VolumeDevices {
   private final ThinPool pool;
   private final AtomicLong opened = new AtomicLong();
   private final Set<String> read = ConcurrentHashMap.newKeySet();
+  private final DeviceRemoval removal;
 
   VolumeDevices(Surroundings host, ThinPool pool) {
     this.host = host;
     this.pool = pool;
+    this.removal = new DeviceRemoval(host.deviceMapper());
   }
 
   Path node(VolumeName volume) {
@@ -49,17 +53,17 @@ final class VolumeDevices {
     return host.deviceMapper().state(volume.name().value());
   }
 
+  private static String deviceUuid(ThinVolume volume) {
+    return UUID_PREFIX + volume.uuid();
+  }
+
   /** Makes a volume's device, unless it is there, and has it go on if it stands still. */
   Path activate(ThinVolume volume) throws IOException {
     String name = volume.name().value();
-    Optional<DeviceState> state = host.deviceMapper().state(name);
+    Optional<DeviceState> state = removal.unlessHalfMade(name, deviceUuid(volume));
     if (state.isEmpty()) {
       return pool.activate(
-          name,
-          UUID_PREFIX + volume.uuid(),
-          volume.thinId(),
-          volume.sizeBytes(),
-          Access.READ_WRITE);
+          name, deviceUuid(volume), volume.thinId(), volume.sizeBytes(), Access.READ_WRITE);
     }
     if (!isOurs(volume)) {
       throw new IOException(
@@ -74,6 +78,9 @@ final class VolumeDevices {
       // A crash came while a snapshot was taken; whoever uses the volume waits since then.
       host.deviceMapper().resume(name);
       LOGGER.log(WARNING, "Volume ''{0}'': its device stood still and goes on now", name);
+    } else if (Files.notExists(host.node(name))) {
+      // A crash came before the node was made, which belongs to this where udev does not run.
+      host.deviceMapper().resume(name);
     }
     return host.node(name);
   }
@@ -124,10 +131,11 @@ final class VolumeDevices {
     return pool.thinIdOf(volume.name().value()).equals(Optional.of(volume.thinId()));
   }
 
-  /** Removes a volume's device, if there is one and it shows this volume. */
+  /** Removes a volume's device, if there is one and it shows this volume or was to show it. */
   void deactivate(ThinVolume volume) throws IOException {
-    if (state(volume).isPresent() && isOurs(volume)) {
-      host.deviceMapper().remove(volume.name().value());
+    String name = volume.name().value();
+    if (removal.unlessHalfMade(name, deviceUuid(volume)).isPresent() && isOurs(volume)) {
+      removal.remove(name);
     }
   }
 
@@ -210,6 +218,10 @@ final class VolumeDevices {
             host.mounts().mountPointsOf(state.get().number().toString()));
   }
 
+  private static String snapshotDeviceUuid(String name) {
+    return UUID_PREFIX + name;
+  }
+
   private static String snapshotPrefix(UUID snapshot) {
     return "convoy-" + snapshot + "-snap-";
   }
@@ -221,7 +233,11 @@ final class VolumeDevices {
     read.add(name);
     try {
       pool.activate(
-          name, UUID_PREFIX + name, snapshot.thinId(), snapshot.sizeBytes(), Access.READ_ONLY);
+          name,
+          snapshotDeviceUuid(name),
+          snapshot.thinId(),
+          snapshot.sizeBytes(),
+          Access.READ_ONLY);
       return name;
     } catch (IOException | RuntimeException e) {
       read.remove(name);
@@ -231,39 +247,46 @@ final class VolumeDevices {
 
   void deactivateSnapshot(String deviceName) throws IOException {
     try {
-      host.deviceMapper().remove(deviceName);
+      removal.remove(deviceName);
     } finally {
       // One that can't be removed is nobody's from now on.
       read.remove(deviceName);
     }
   }
 
-  /** Returns the devices of this pool's snapshots that nobody here reads. */
-  List<String> staleSnapshotDevices() throws IOException {
+  /**
+   * Returns the devices of this pool's snapshots that nobody here reads.
+   *
+   * @param recorded the volumes that this pool is known to have
+   */
+  List<String> staleSnapshotDevices(Collection<ThinVolume> recorded) throws IOException {
     List<String> stale = new ArrayList<>();
     for (String name : host.deviceMapper().names()) {
       // Asked before the device is: that of a reader may go at any time.
-      if (!read.contains(name) && isSnapshotDevice(name)) {
+      if (!read.contains(name) && isSnapshotDevice(name, recorded)) {
         stale.add(name);
       }
     }
     return stale;
   }
 
-  /** Returns the devices of this pool's snapshots that are there. */
-  List<String> snapshotDevices() throws IOException {
-    List<String> found = new ArrayList<>();
-    for (String name : host.deviceMapper().names()) {
-      if (isSnapshotDevice(name)) {
-        found.add(name);
-      }
+  private boolean isSnapshotDevice(String name, Collection<ThinVolume> recorded)
+      throws IOException {
+    if (!SNAPSHOT_DEVICE.matcher(name).matches()) {
+      return false;
     }
-    return found;
-  }
-
-  private boolean isSnapshotDevice(String name) throws IOException {
+    Optional<DeviceState> state = host.deviceMapper().state(name);
+    if (state.isEmpty()) {
+      return false;
+    }
+    if (state.get().isHalfMade(snapshotDeviceUuid(name))) {
+      // It shows nothing yet by which to know its pool. Another daemon may be at work on its own.
+      return recorded.stream()
+          .flatMap(volume -> volume.snapshots().stream())
+          .anyMatch(snapshot -> name.startsWith(snapshotPrefix(snapshot.uuid())));
+    }
     try {
-      return SNAPSHOT_DEVICE.matcher(name).matches() && pool.thinIdOf(name).isPresent();
+      return pool.thinIdOf(name).isPresent();
     } catch (DeviceMapperException e) {
       if (e.isNotFound()) {
         return false;

@@ -141,6 +141,37 @@ class CrashTest {
     cutOffEverywhere(driver -> driver.mount(WORKED_ON, Optional.empty()));
   }
 
+  @Test
+  void openSnapshot_cutOffAtAnyStep_leavesNoDevice() throws IOException {
+    cutOffEverywhere(driver -> driver.snapshots().orElseThrow().open(WORKED_ON, SNAP1).close());
+  }
+
+  @Test
+  void openDriver_cutOffAtAnyStepAfterReboot_canBeDoneAgain() throws IOException {
+    for (int step = 0; step < MOST_STEPS; step++) {
+      FakeHarness harness = harness(Files.createDirectories(directory.resolve("" + step)));
+      List<Volume> before = list(harness);
+      AtomicInteger steps = new AtomicInteger();
+      int last = step;
+      try {
+        harness.reboot(
+            name -> {
+              if (steps.getAndIncrement() >= last) {
+                throw new Crash();
+              }
+            });
+        assertThat(step).as("steps at which it was tried").isGreaterThan(5);
+        return;
+      } catch (Crash e) {
+        harness.machine().setHook(name -> {});
+      }
+      harness.reopen();
+
+      assertConsistent(harness, before, "crash at step " + step);
+    }
+    throw new AssertionError("more than " + MOST_STEPS + " steps");
+  }
+
   private void cutOffEverywhere(Operation operation) throws IOException {
     cutOffEverywhere(driver -> {}, operation);
   }
@@ -160,12 +191,7 @@ class CrashTest {
   private boolean cutOff(Operation prepare, Operation operation, Failure failure, int step)
       throws IOException {
     Path place = Files.createDirectories(directory.resolve(failure + "-" + step));
-    FakeHarness harness = new FakeHarness(place).open();
-    harness.driver().create(VolumeSpec.of(KEPT), UUID.randomUUID(), Optional.empty());
-    harness.write(KEPT, "kept");
-    harness.driver().create(VolumeSpec.of(WORKED_ON), UUID.randomUUID(), Optional.empty());
-    harness.write(WORKED_ON, "data");
-    harness.driver().snapshots().orElseThrow().create(WORKED_ON, SNAP1, UUID.randomUUID());
+    FakeHarness harness = harness(place);
     List<Volume> before = list(harness);
     prepare.run(harness.driver());
 
@@ -209,6 +235,16 @@ class CrashTest {
     return !reached.isEmpty();
   }
 
+  private static FakeHarness harness(Path place) throws IOException {
+    FakeHarness harness = new FakeHarness(place).open();
+    harness.driver().create(VolumeSpec.of(KEPT), UUID.randomUUID(), Optional.empty());
+    harness.write(KEPT, "kept");
+    harness.driver().create(VolumeSpec.of(WORKED_ON), UUID.randomUUID(), Optional.empty());
+    harness.write(WORKED_ON, "data");
+    harness.driver().snapshots().orElseThrow().create(WORKED_ON, SNAP1, UUID.randomUUID());
+    return harness;
+  }
+
   private static void tryAgain(Operation operation, FakeHarness harness, String point)
       throws IOException {
     try {
@@ -233,6 +269,12 @@ class CrashTest {
     assertThat(volumes).as(point).contains(before.get(0));
     assertThat(harness.read(KEPT)).as(point).isEqualTo("kept");
     Set<Integer> named = new TreeSet<>();
+    List<String> devices = new ArrayList<>(harness.machine().deviceMapper.names());
+    devices.remove("convoy-pool");
+    assertThat(devices)
+        .as(point)
+        .containsExactlyInAnyOrderElementsOf(
+            volumes.stream().map(volume -> volume.name().value()).toList());
     for (Volume volume : volumes) {
       named.add(Integer.parseInt(volume.details().get("DevID")));
       volume.snapshots().forEach(s -> named.add(Integer.parseInt(s.details().get("DevID"))));

@@ -37,13 +37,16 @@ final class FakeDeviceMapper implements DeviceMapper {
 
   private static final class Device {
     private final DeviceNumber number;
+    private final String uuid;
     private final Access access;
     private Target target;
+    private boolean live;
     private boolean suspended;
     private int openCount;
 
-    Device(DeviceNumber number, Target target, Access access) {
+    Device(DeviceNumber number, String uuid, Target target, Access access) {
       this.number = number;
+      this.uuid = uuid;
       this.target = target;
       this.access = access;
     }
@@ -91,15 +94,17 @@ final class FakeDeviceMapper implements DeviceMapper {
             device ->
                 new DeviceState(
                     device.number,
+                    device.uuid,
                     device.openCount,
                     device.suspended,
                     device.access == Access.READ_ONLY,
-                    true));
+                    device.live));
   }
 
   @Override
   public synchronized List<Target> table(String name) throws IOException {
-    return List.of(device("TABLE", name).target);
+    Device device = device("TABLE", name);
+    return device.live ? List.of(device.target) : List.of();
   }
 
   @Override
@@ -123,25 +128,39 @@ final class FakeDeviceMapper implements DeviceMapper {
     if (devices.containsKey(name)) {
       throw refusal("CREATE", name, DeviceMapperException.EBUSY);
     }
-    Device device = new Device(new DeviceNumber(MAJOR, minors++), target, access);
+    Device device = new Device(new DeviceNumber(MAJOR, minors++), uuid, target, access);
+    devices.put(name, device);
+    try {
+      hook.reached("before RELOAD of new " + name);
+      load(name, device);
+      hook.reached("before RESUME of new " + name);
+    } catch (IOException | RuntimeException e) {
+      devices.remove(name);
+      throw e;
+    }
+    device.live = true;
     Path node = nodes.resolve(name);
-    switch (target.type()) {
-      case "thin-pool" -> {
-        storage.commit(Long.parseLong(target.parameters().split(" ", -1)[2]));
-        Files.createFile(node);
-      }
+    if (device.isThin()) {
+      Files.createLink(node, storage.thins.get(device.thinId()));
+    } else {
+      Files.createFile(node);
+    }
+    hook.reached("after CREATE " + name);
+  }
+
+  private void load(String name, Device device) throws IOException {
+    switch (device.target.type()) {
+      case "thin-pool" ->
+          storage.commit(Long.parseLong(device.target.parameters().split(" ", -1)[2]));
       case "thin" -> {
         Path content = storage.thins.get(device.thinId());
         if (content == null) {
           throw refusal("RELOAD", name, EINVAL);
         }
-        setLength(content, target);
-        Files.createLink(node, content);
+        setLength(content, device.target);
       }
       default -> throw refusal("RELOAD", name, EINVAL);
     }
-    devices.put(name, device);
-    hook.reached("after CREATE " + name);
   }
 
   private static void setLength(Path content, Target target) throws IOException {
@@ -182,7 +201,7 @@ final class FakeDeviceMapper implements DeviceMapper {
       throw refusal("REMOVE", name, DeviceMapperException.EBUSY);
     }
     devices.remove(name);
-    Files.delete(nodes.resolve(name));
+    Files.deleteIfExists(nodes.resolve(name));
     hook.reached("after REMOVE " + name);
   }
 

@@ -70,7 +70,13 @@ final class FakeHarness implements DriverHarness {
 
   /** Opens the driver on the machine after a reboot. */
   void reboot() throws IOException {
+    reboot(step -> {});
+  }
+
+  /** Opens the driver on the machine after a reboot, with a hook in what it changes. */
+  void reboot(FakeDeviceMapper.Hook hook) throws IOException {
     machine = new FakeMachine(machine.storage);
+    machine.setHook(hook);
     open();
   }
 

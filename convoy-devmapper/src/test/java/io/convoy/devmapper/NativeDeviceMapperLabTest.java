@@ -55,7 +55,7 @@ class NativeDeviceMapperLabTest {
       assertThat(deviceMapper.table(NAME))
           .containsExactly(Target.whole(2048, "linear", numberOf(disk) + " 0"));
       DeviceState state = deviceMapper.state(NAME).orElseThrow();
-      assertThat(state).isEqualTo(new DeviceState(state.number(), 0, false, false, true));
+      assertThat(state).isEqualTo(new DeviceState(state.number(), UUID, 0, false, false, true));
       try (RandomAccessFile node = new RandomAccessFile(NODE.toFile(), "rw")) {
         node.write(new byte[] {1, 2, 3});
         assertThat(deviceMapper.state(NAME).orElseThrow().openCount()).isEqualTo(1);
