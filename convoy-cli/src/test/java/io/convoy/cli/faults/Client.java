@@ -114,7 +114,7 @@ final class Client {
     }
   }
 
-  private void create() throws InterruptedException {
+  void create() throws InterruptedException {
     Volume volume = new Volume(name("v"), new Content());
     model.volumes.put(volume.name, volume);
     made(volume, asking.docker("Create", object("Name", volume.name)).isPresent());
@@ -196,7 +196,7 @@ final class Client {
     return done;
   }
 
-  private void write(Volume volume) {
+  void write(Volume volume) {
     Optional<Path> place = mount(volume);
     if (place.isEmpty()) {
       return;
@@ -219,7 +219,7 @@ final class Client {
     }
   }
 
-  private void snapshot(Volume volume) throws InterruptedException {
+  void snapshot(Volume volume) throws InterruptedException {
     String snapshot = name("s");
     volume.snapshots.put(snapshot, Phase.MAYBE);
     model.snapshots.put(snapshot, volume.content.copy());
@@ -236,7 +236,7 @@ final class Client {
     }
   }
 
-  private void dropSnapshot(Volume volume, String snapshot) throws InterruptedException {
+  void dropSnapshot(Volume volume, String snapshot) throws InterruptedException {
     volume.snapshots.put(snapshot, Phase.GOING);
     if (asking
         .ask("delete snapshot", "DELETE", "/v1/snapshots/", object("SnapshotName", snapshot))
@@ -247,7 +247,7 @@ final class Client {
     }
   }
 
-  private void backUp(String snapshot) throws InterruptedException {
+  void backUp(String snapshot) throws InterruptedException {
     Store store = any(site.stores());
     ObjectNode body =
         object("SnapshotName", snapshot).put("URL", store.url()).put("Endpoint", store.endpoint());
@@ -255,11 +255,11 @@ final class Client {
         .ifPresent(url -> model.backups.put(url, new Backup(url, snapshot, store)));
   }
 
-  private void dropBackup(Backup backup) {
+  void dropBackup(Backup backup) {
     backup.phase = Phase.GOING;
     ObjectNode body = object("URL", backup.url).put("Endpoint", backup.store.endpoint());
     if (asking.ask("delete backup", "DELETE", "/v1/backups", body).isPresent()) {
-      model.backups.remove(backup.url);
+      model.deleted(backup);
     }
   }
 

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** One call of the daemon, as any client makes it, that waits no longer than it is told to. */
-final class DaemonCall {
+class DaemonCall {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path socket;
@@ -79,7 +79,7 @@ final class DaemonCall {
     }
   }
 
-  Answer docker(String call, ObjectNode body) throws IOException {
+  final Answer docker(String call, ObjectNode body) throws IOException {
     return call("POST", "/VolumeDriver." + call, body);
   }
 

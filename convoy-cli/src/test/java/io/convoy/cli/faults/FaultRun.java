@@ -40,6 +40,7 @@ final class FaultRun {
   private final FaultWindows windows = new FaultWindows();
   private final DaemonCall call;
   private final List<Client> clients;
+  private final VolumeCheck volumes;
   private final StoreCheck stores;
   private volatile boolean roundEnds;
   private int probes;
@@ -54,6 +55,7 @@ final class FaultRun {
         IntStream.range(0, clientCount)
             .mapToObj(i -> new Client(i + 1, seed, site, asking, windows, report))
             .toList();
+    this.volumes = new VolumeCheck(clients, report);
     this.stores = new StoreCheck(site, clients, asking, report);
   }
 
@@ -97,7 +99,7 @@ final class FaultRun {
         checks.add(threads.submit(check(client)));
       }
       await(checks);
-      checkNothingElse();
+      volumes.check();
       stores.check();
       checkDoctor();
     } finally {
@@ -182,24 +184,6 @@ final class FaultRun {
     report.wrong(Wrong.STUCK, "no volume can be made after %s: %s".formatted(after, last));
   }
 
-  private void checkNothingElse() throws InterruptedException {
-    Asking.Found found =
-        clients.get(0).asking().find("list", "/v1/volumes/list", DaemonCall.object());
-    found
-        .value()
-        .orElseThrow()
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              boolean known =
-                  clients.stream().anyMatch(each -> each.model().volumes.containsKey(name));
-              // A probe that failed may have made its volume, and is not told so.
-              if (!known && !name.startsWith("probe")) {
-                report.wrong(Wrong.UNASKED, "volume %s is there".formatted(name));
-              }
-            });
-  }
-
   private void checkDoctor() throws InterruptedException {
     Asking.Found found = clients.get(0).asking().find("doctor", "/v2/doctor", DaemonCall.object());
     for (JsonNode finding : found.value().orElseThrow().path("Findings")) {
@@ -216,7 +200,7 @@ final class FaultRun {
         client.delete(volume);
       }
     }
-    checkNothingElse();
+    volumes.check();
     stores.empty();
   }
 }

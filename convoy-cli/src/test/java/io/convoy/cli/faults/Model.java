@@ -1,15 +1,25 @@
 package io.convoy.cli.faults;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What one client knows of its volumes, snapshots and backups. No other client touches them. */
 final class Model {
   final Map<String, Volume> volumes = new TreeMap<>();
   final Map<String, Backup> backups = new TreeMap<>();
 
+  /** The URLs of backups that were reported as deleted; none is given out twice. */
+  final Set<String> deletedBackups = new TreeSet<>();
+
   /** What every snapshot that was ever asked for holds if it is there; names are not used twice. */
   final Map<String, Content> snapshots = new TreeMap<>();
+
+  void deleted(Backup backup) {
+    backups.remove(backup.url);
+    deletedBackups.add(backup.url);
+  }
 
   /** Whether something is there. */
   enum Phase {

@@ -70,9 +70,10 @@ final class StoreCheck {
             backup.seen ? Wrong.DATA_LOST : Wrong.WRONG_SUCCESS, backup.url + " is not listed");
         client.model().backups.remove(backup.url);
       } else if (backup.phase == Phase.GOING) {
-        if (!isThere
-            || asking.ask("delete backup", "DELETE", "/v1/backups", at(backup)).isPresent()) {
+        if (!isThere) {
           client.model().backups.remove(backup.url);
+        } else if (asking.ask("delete backup", "DELETE", "/v1/backups", at(backup)).isPresent()) {
+          client.model().deleted(backup);
         }
       }
       backup.seen = true;
@@ -81,6 +82,10 @@ final class StoreCheck {
 
   /** A backup whose making was not answered may be there, and is somebody's. */
   private void adopt(String url, String snapshot, Store store) {
+    if (clients.stream().anyMatch(each -> each.model().deletedBackups.contains(url))) {
+      report.wrong(Wrong.WRONG_SUCCESS, "backup %s was deleted, and is there".formatted(url));
+      return;
+    }
     Optional<Client> owner =
         clients.stream().filter(each -> each.model().snapshots.containsKey(snapshot)).findFirst();
     if (owner.isEmpty()) {
@@ -107,8 +112,11 @@ final class StoreCheck {
           client.compare(volume);
         } else {
           report.wrong(Wrong.DATA_LOST, backup.url + " can't be restored");
+          client.settle(volume);
         }
-        client.delete(volume);
+        if (client.model().volumes.containsKey(volume.name)) {
+          client.delete(volume);
+        }
       }
     }
   }
@@ -141,7 +149,7 @@ final class StoreCheck {
       for (Backup backup : List.copyOf(client.model().backups.values())) {
         backup.phase = Phase.GOING;
         if (asking.ask("delete backup", "DELETE", "/v1/backups", at(backup)).isPresent()) {
-          client.model().backups.remove(backup.url);
+          client.model().deleted(backup);
         }
       }
     }
