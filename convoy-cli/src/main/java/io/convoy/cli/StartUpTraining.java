@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -97,6 +98,9 @@ final class StartUpTraining {
 
   private static void backUpImage(Path folder, PrintStream nowhere) throws IOException {
     Path image = Files.write(folder.resolve("image"), new byte[] {1});
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(ImageHoles.WORTHWHILE_BYTES);
+    }
     Path store = Files.createDirectory(folder.resolve("store"));
     ByteArrayOutputStream url = new ByteArrayOutputStream();
     List<String> create =

@@ -1,19 +1,28 @@
 package io.convoy.devmapper;
 
+import com.kenai.jffi.ArrayFlags;
+import com.kenai.jffi.Function;
+import com.kenai.jffi.HeapInvocationBuffer;
+import com.kenai.jffi.Invoker;
+import com.kenai.jffi.LastError;
+import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
 import io.convoy.core.Extent;
 import io.convoy.core.HoleFinder;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import jnr.ffi.LastError;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.LibraryOption;
-import jnr.ffi.Runtime;
-import jnr.ffi.types.off_t;
 
-/** Finds holes with lseek(2); here because this is the module with native code. */
+/**
+ * Finds holes with lseek(2); here because this is the module with native code.
+ *
+ * <p>Calls through jffi, upon which jnr-ffi is built: that one makes a class for its calls first,
+ * which takes longer than a small backup.
+ */
 public final class SeekHoleFinder implements HoleFinder {
   // unistd.h and asm-generic/fcntl.h
   private static final int SEEK_END = 2;
@@ -26,26 +35,60 @@ public final class SeekHoleFinder implements HoleFinder {
   private static final int ENXIO = 6;
   private static final int EINVAL = 22;
 
-  /** Public because jnr-ffi implements it from another class loader. */
-  public interface Functions {
-    int open(String path, int flags);
+  /** How the JVM itself writes the names of files. */
+  private static final Charset ENCODING =
+      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
-    @off_t
-    long lseek(int file, @off_t long offset, int whence);
+  /** The functions of libc that are needed. */
+  private static final class Libc {
+    private static final Invoker INVOKER = Invoker.getInstance();
 
-    int close(int file);
+    private final Library library = Library.openLibrary("libc.so.6", Library.NOW);
+    private final Function open = function("open", Type.SINT, Type.POINTER, Type.SINT);
+    // off_t is of 64 bits wherever there is a JDK 17
+    private final Function lseek =
+        function("lseek", Type.SINT64, Type.SINT, Type.SINT64, Type.SINT);
+    private final Function close = function("close", Type.SINT, Type.SINT);
+    private final Function strerror = function("strerror", Type.POINTER, Type.SINT);
 
-    String strerror(int errno);
+    private Function function(String name, Type result, Type... parameters) {
+      return new Function(library.getSymbolAddress(name), result, parameters);
+    }
+
+    int open(Path file, int flags) {
+      HeapInvocationBuffer call = new HeapInvocationBuffer(open);
+      byte[] path = file.toAbsolutePath().toString().getBytes(ENCODING);
+      call.putArray(path, 0, path.length, ArrayFlags.IN | ArrayFlags.NULTERMINATE);
+      call.putInt(flags);
+      return INVOKER.invokeInt(open, call);
+    }
+
+    long lseek(int descriptor, long offset, int whence) {
+      HeapInvocationBuffer call = new HeapInvocationBuffer(lseek);
+      call.putInt(descriptor);
+      call.putLong(offset);
+      call.putInt(whence);
+      return INVOKER.invokeLong(lseek, call);
+    }
+
+    void close(int descriptor) {
+      HeapInvocationBuffer call = new HeapInvocationBuffer(close);
+      call.putInt(descriptor);
+      INVOKER.invokeInt(close, call);
+    }
+
+    String strerror(int errno) {
+      HeapInvocationBuffer call = new HeapInvocationBuffer(strerror);
+      call.putInt(errno);
+      long text = INVOKER.invokeAddress(strerror, call);
+      return new String(MemoryIO.getInstance().getZeroTerminatedByteArray(text), ENCODING);
+    }
   }
 
   @Override
   public Optional<List<Extent>> dataExtents(Path file) throws IOException {
-    Functions c =
-        LibraryLoader.create(Functions.class)
-            .option(LibraryOption.LoadNow, true)
-            .failImmediately()
-            .load("libc.so.6");
-    int descriptor = c.open(file.toAbsolutePath().toString(), O_RDONLY | O_CLOEXEC);
+    Libc c = new Libc();
+    int descriptor = c.open(file, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
       throw failure("open", file, c);
     }
@@ -56,7 +99,7 @@ public final class SeekHoleFinder implements HoleFinder {
     }
   }
 
-  private static Optional<List<Extent>> dataExtents(Functions c, int descriptor, Path file)
+  private static Optional<List<Extent>> dataExtents(Libc c, int descriptor, Path file)
       throws IOException {
     long end = c.lseek(descriptor, 0, SEEK_END);
     if (end < 0) {
@@ -67,7 +110,7 @@ public final class SeekHoleFinder implements HoleFinder {
     while (at < end) {
       long data = c.lseek(descriptor, at, SEEK_DATA);
       if (data < 0) {
-        int errno = errno(c);
+        int errno = LastError.getInstance().get();
         if (errno == ENXIO) {
           break; // no more data
         }
@@ -86,12 +129,8 @@ public final class SeekHoleFinder implements HoleFinder {
     return Optional.of(extents);
   }
 
-  private static int errno(Functions c) {
-    return LastError.getLastError(Runtime.getRuntime(c));
-  }
-
-  private static IOException failure(String call, Path file, Functions c) {
-    int errno = errno(c);
+  private static IOException failure(String call, Path file, Libc c) {
+    int errno = LastError.getInstance().get();
     return new IOException(
         "%s of %s: %s (errno %s)".formatted(call, file, c.strerror(errno), errno));
   }

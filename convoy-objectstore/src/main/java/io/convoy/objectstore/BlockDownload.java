@@ -17,8 +17,10 @@ final class BlockDownload {
   /** Where one block is read and decoded. */
   private record Room(ByteBuffer stored, ByteBuffer content) {
     static Room ofBlocks(int maxBlockBytes) {
+      int units = maxStoredBytes(maxBlockBytes) / TargetFile.ALIGNMENT_BYTES + 1;
       return new Room(
-          TargetFile.allocate(maxStoredBytes(maxBlockBytes)), TargetFile.allocate(maxBlockBytes));
+          TargetFile.allocate(units * TargetFile.ALIGNMENT_BYTES),
+          TargetFile.allocate(maxBlockBytes));
     }
   }
 

@@ -256,11 +256,10 @@ final class BlockUploader implements AutoCloseable {
       return;
     }
     ByteBuffer stored = block.stored.get();
-    store.putUnsynced(layout.block(block.ref.name()), stored);
+    flusher.written(store.putUnsynced(layout.block(block.ref.name()), stored));
     newBlocks.incrementAndGet();
     newBytes.addAndGet(block.ref.lengthBytes());
     storedBytes.addAndGet(stored.remaining());
-    flusher.written(stored.remaining());
   }
 
   /** Stops whatever still runs; a store gets no more writes when this returns. */

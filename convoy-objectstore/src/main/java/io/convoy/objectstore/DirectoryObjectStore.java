@@ -107,32 +107,35 @@ final class DirectoryObjectStore implements ObjectStore {
             out.flush();
             channel.force(true);
           }
+          return 0;
         });
     AtomicFiles.syncDirectory(file.getParent());
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
+  public long putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
     Path file = file(key);
     FileWriter writer = temporary -> blocks.create(temporary, content);
     try {
-      write(file, writer);
+      return write(file, writer);
     } catch (NoSuchFileException e) {
       checkRoot();
       Files.createDirectories(file.getParent());
-      write(file, writer);
+      return write(file, writer);
     }
   }
 
   private interface FileWriter {
-    void create(Path temporary) throws IOException;
+    /** Returns how many bytes of it are in the page cache only. */
+    long create(Path temporary) throws IOException;
   }
 
-  private static void write(Path file, FileWriter writer) throws IOException {
+  private static long write(Path file, FileWriter writer) throws IOException {
     Path temporary = AtomicFiles.temporaryBeside(file);
     try {
-      writer.create(temporary);
+      long cachedBytes = writer.create(temporary);
       Files.move(temporary, file, ATOMIC_MOVE);
+      return cachedBytes;
     } catch (IOException | RuntimeException e) {
       try {
         Files.deleteIfExists(temporary);
@@ -174,13 +177,12 @@ final class DirectoryObjectStore implements ObjectStore {
 
   @Override
   public boolean read(ObjectKey key, ByteBuffer room) throws IOException {
-    try (FileChannel channel = FileChannel.open(file(key))) {
-      room.clear();
-      while (room.hasRemaining() && channel.read(room) >= 0) {}
-      if (!room.hasRemaining() && channel.size() > room.capacity()) {
+    try {
+      blocks.read(file(key), room);
+      if (!room.hasRemaining() && Files.size(file(key)) > room.capacity()) {
         throw new CorruptDataException(
             "%s: %s bytes long, expected at most %s"
-                .formatted(file(key), channel.size(), room.capacity()));
+                .formatted(file(key), Files.size(file(key)), room.capacity()));
       }
       room.flip();
       return true;

@@ -33,8 +33,10 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Stores an object like {@link #put}, except that it may get lost with the host until {@link
    * #sync} returns.
+   *
+   * @return how many bytes of it wait in the host's memory, for {@link #sync} to write them
    */
-  void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException;
+  long putUnsynced(ObjectKey key, ByteBuffer content) throws IOException;
 
   /** Returns when all that this store object was given is on stable storage. */
   void sync() throws IOException;

@@ -175,13 +175,14 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
+  public long putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
     put(
         key,
         RequestBody.fromContentProvider(
             () -> new ByteBufferBackedInputStream(content.duplicate()),
             content.remaining(),
             CONTENT_TYPE));
+    return 0;
   }
 
   /** Does nothing: what the server has acknowledged is stored. */

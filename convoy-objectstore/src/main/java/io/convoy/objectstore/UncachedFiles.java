@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import static io.convoy.core.TargetFile.ALIGNMENT_BYTES;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.sun.nio.file.ExtendedOpenOption;
@@ -16,9 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Writes many new files below one directory, past the system's page cache where the file system can
- * do that: a backup does not push out of memory what the host's programs use, and its disk is busy
- * from the first block on. Safe for several threads.
+ * Writes many new files below one directory, and reads them, past the system's page cache where the
+ * file system can do that: a backup does not push out of memory what the host's programs use, and
+ * its disk is busy from the first block on. Safe for several threads.
  */
 final class UncachedFiles {
   private volatile boolean possible;
@@ -34,24 +35,57 @@ final class UncachedFiles {
    * Writes a file that is not there yet. It may be there, in part, when this fails.
    *
    * @param content past the cache only if {@link TargetFile#allocate} made it
+   * @return how many bytes of it are in the cache only
    */
-  void create(Path file, ByteBuffer content) throws IOException {
+  long create(Path file, ByteBuffer content) throws IOException {
     if (possible && TargetFile.isAligned(content)) {
       try (FileChannel channel =
           FileChannel.open(file, CREATE_NEW, WRITE, ExtendedOpenOption.DIRECT)) {
         writePadded(channel, content.duplicate());
-        return;
+        return 0;
       } catch (FileAlreadyExistsException | NoSuchFileException e) {
         throw e;
       } catch (UnsupportedOperationException | IOException e) {
         // Some only refuse it when it comes to that. Whatever else it was, it comes again below.
         create(file, content, e);
         possible = false;
-        return;
+        return content.remaining();
       }
     }
     try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
       writeFully(channel, content.duplicate());
+    }
+    return content.remaining();
+  }
+
+  /**
+   * Reads a file's first bytes, as many as it has or as there is room for.
+   *
+   * @param room is cleared; past the cache only if {@link TargetFile#allocate} made it, for a
+   *     multiple of {@link TargetFile#ALIGNMENT_BYTES}
+   */
+  void read(Path file, ByteBuffer room) throws IOException {
+    room.clear();
+    if (possible && TargetFile.isAligned(room) && room.capacity() % ALIGNMENT_BYTES == 0) {
+      try (FileChannel channel = FileChannel.open(file, READ, ExtendedOpenOption.DIRECT)) {
+        int length = 0;
+        do {
+          length = channel.read(room);
+          // Only the end of a file is no whole unit.
+        } while (length > 0 && length % ALIGNMENT_BYTES == 0 && room.hasRemaining());
+        if (!room.hasRemaining() || room.position() == channel.size()) {
+          return;
+        }
+      } catch (NoSuchFileException e) {
+        throw e;
+      } catch (UnsupportedOperationException | IOException e) {
+        // Whatever it is, if it is not that this can't be done at all, it comes again below.
+        possible = false;
+      }
+      room.clear();
+    }
+    try (FileChannel channel = FileChannel.open(file, READ)) {
+      while (room.hasRemaining() && channel.read(room) >= 0) {}
     }
   }
 

@@ -76,8 +76,8 @@ public final class FailingObjectStore implements ObjectStore {
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
-    run("putUnsynced", key.value(), () -> store.putUnsynced(key, content));
+  public long putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
+    return run("putUnsynced", key.value(), () -> store.putUnsynced(key, content));
   }
 
   @Override

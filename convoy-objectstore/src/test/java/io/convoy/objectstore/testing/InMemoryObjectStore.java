@@ -73,11 +73,12 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public void putUnsynced(ObjectKey key, ByteBuffer content) {
+  public long putUnsynced(ObjectKey key, ByteBuffer content) {
     byte[] bytes = new byte[content.remaining()];
     content.duplicate().get(bytes);
     unsynced.add(key.value());
     objects.put(key.value(), bytes);
+    return bytes.length;
   }
 
   @Override
