@@ -44,9 +44,10 @@ final class BlockEncoder implements AutoCloseable {
   }
 
   /**
-   * Writes what to store for the remaining bytes of {@code content} to {@code room} from its
-   * position on, which moves behind it, and returns that part of it. Both have to be direct
-   * buffers. It starts where it can be written past the system's cache, if the room itself does.
+   * Returns what to store for the remaining bytes of {@code content}: those themselves, or what is
+   * written to {@code room} from its position on, which moves behind that. Both have to be direct
+   * buffers. What is in the room starts where it can be written past the system's cache, if the
+   * room itself does.
    *
    * <p>Content is kept raw where compression does not make it smaller, except with {@link
    * Compression#GZIP}: v0.5.2, for which that one is, can't read raw blocks.
@@ -54,32 +55,26 @@ final class BlockEncoder implements AutoCloseable {
    * @param room with at least {@link #maxStoredBytes} left
    */
   ByteBuffer encode(ByteBuffer content, ByteBuffer room) {
-    int unused = -room.position() & (TargetFile.ALIGNMENT_BYTES - 1);
-    int start = room.position() + unused;
-    ByteBuffer stored = stored(content, room.position(start).slice());
-    room.position(start + stored.remaining());
-    return room.slice(start, stored.remaining());
-  }
-
-  private ByteBuffer stored(ByteBuffer content, ByteBuffer room) {
     boolean rawIsAmbiguous = Compression.of(content).isPresent();
     if (compression == Compression.NONE && !rawIsAmbiguous) {
-      return raw(content, room);
+      return content.duplicate();
     }
-    ByteBuffer stored =
-        switch (compression) {
-          case GZIP -> through(content, room, BlockEncoder::gzip);
-          case LZ4 -> Lz4Frame.write(content, room);
-          case ZSTD, NONE -> zstd(content, room);
-        };
-    boolean pays = stored.remaining() < content.remaining();
-    return pays || rawIsAmbiguous || compression == Compression.GZIP
-        ? stored
-        : raw(content, room.clear());
+    int unused = -room.position() & (TargetFile.ALIGNMENT_BYTES - 1);
+    int start = room.position() + unused;
+    int length = compress(content, room.duplicate().position(start).slice()).remaining();
+    if (length >= content.remaining() && !rawIsAmbiguous && compression != Compression.GZIP) {
+      return content.duplicate();
+    }
+    room.position(start + length);
+    return room.slice(start, length);
   }
 
-  private static ByteBuffer raw(ByteBuffer content, ByteBuffer room) {
-    return room.put(content.duplicate()).flip();
+  private ByteBuffer compress(ByteBuffer content, ByteBuffer room) {
+    return switch (compression) {
+      case GZIP -> through(content, room, BlockEncoder::gzip);
+      case LZ4 -> Lz4Frame.write(content, room);
+      case ZSTD, NONE -> zstd(content, room);
+    };
   }
 
   private ByteBuffer zstd(ByteBuffer content, ByteBuffer room) {

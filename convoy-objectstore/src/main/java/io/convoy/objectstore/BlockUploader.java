@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * content came.
  *
  * <p>There are more threads than processors, because most of them wait for the store; those that
- * read and compute share a few workbenches, so that a block is still in the processor's cache when
- * it comes to the next step.
+ * read and compute share a few encoders, so that a block is still in the processor's cache when it
+ * comes to the next step.
  */
 final class BlockUploader implements AutoCloseable {
   /** Takes references in order. */
@@ -39,7 +39,7 @@ final class BlockUploader implements AutoCloseable {
   private static final int MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
   private static final int MAX_THREADS = 16;
   private static final int MAX_PENDING = 4096;
-  private static final int WORKBENCHES = Runtime.getRuntime().availableProcessors() + 1;
+  private static final int ENCODERS = Runtime.getRuntime().availableProcessors() + 1;
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockNaming naming;
@@ -49,8 +49,8 @@ final class BlockUploader implements AutoCloseable {
   private final RefSink sink;
   private final Progress progress;
   private final ExecutorService threads;
-  private final Pool<Workbench> workbenches;
-  private final Pool<ByteBuffer> rooms;
+  private final Pool<BlockEncoder> encoders;
+  private final Pool<Room> rooms;
   private final Flusher flusher;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final AtomicLong newBytes = new AtomicLong();
@@ -63,8 +63,8 @@ final class BlockUploader implements AutoCloseable {
 
   private record Pending(Future<List<BlockRef>> blocks, int lengthBytes, long endBytes) {}
 
-  /** Where one run of blocks is read, hashed and compressed. */
-  private record Workbench(ByteBuffer content, BlockEncoder encoder) {}
+  /** Memory for one run of blocks: what is read, and what is stored of it. */
+  private record Room(ByteBuffer content, ByteBuffer stored) {}
 
   /**
    * Prepares to store blocks.
@@ -95,11 +95,11 @@ final class BlockUploader implements AutoCloseable {
     this.threads =
         Executors.newFixedThreadPool(
             atOnce, task -> new Thread(task, "convoy-backup-" + THREAD_NUMBER.incrementAndGet()));
-    this.workbenches =
+    this.encoders = new Pool<>(ENCODERS, () -> new BlockEncoder(compression));
+    this.rooms =
         new Pool<>(
-            WORKBENCHES,
-            () -> new Workbench(TargetFile.allocate(runBytes), new BlockEncoder(compression)));
-    this.rooms = new Pool<>(atOnce, () -> TargetFile.allocate(storedBytes));
+            atOnce,
+            () -> new Room(TargetFile.allocate(runBytes), TargetFile.allocate(storedBytes)));
     this.flusher = new Flusher(store::sync);
   }
 
@@ -110,9 +110,9 @@ final class BlockUploader implements AutoCloseable {
     submit(
         () ->
             store(
-                (bench, room) -> {
-                  ByteBuffer block = bench.content.clear().put(content).flip();
-                  return List.of(encode(offset, block, bench.encoder, room));
+                (encoder, room) -> {
+                  ByteBuffer block = room.content.clear().put(content).flip();
+                  return List.of(encode(offset, block, encoder, room.stored));
                 }),
         offset,
         length);
@@ -130,9 +130,9 @@ final class BlockUploader implements AutoCloseable {
     submit(
         () ->
             store(
-                (bench, room) -> {
-                  content.read(offsetBytes, bench.content.clear().limit(lengthBytes));
-                  return encode(grid, offsetBytes, bench.content.flip(), bench.encoder, room);
+                (encoder, room) -> {
+                  content.read(offsetBytes, room.content.clear().limit(lengthBytes));
+                  return encode(grid, offsetBytes, room.content.flip(), encoder, room.stored);
                 }),
         offsetBytes,
         lengthBytes);
@@ -154,7 +154,7 @@ final class BlockUploader implements AutoCloseable {
   }
 
   private interface Work {
-    List<Encoded> run(Workbench bench, ByteBuffer room) throws IOException;
+    List<Encoded> run(BlockEncoder encoder, Room room) throws IOException;
   }
 
   private void submit(Task task, long offset, int length) throws IOException {
@@ -206,7 +206,7 @@ final class BlockUploader implements AutoCloseable {
   private record Encoded(BlockRef ref, Optional<ByteBuffer> stored) {}
 
   private List<BlockRef> store(Work work) throws IOException {
-    ByteBuffer room = rooms.take();
+    Room room = rooms.take();
     try {
       List<BlockRef> refs = new ArrayList<>();
       for (Encoded block : encode(work, room)) {
@@ -219,12 +219,13 @@ final class BlockUploader implements AutoCloseable {
     }
   }
 
-  private List<Encoded> encode(Work work, ByteBuffer room) throws IOException {
-    Workbench bench = workbenches.take();
+  private List<Encoded> encode(Work work, Room room) throws IOException {
+    BlockEncoder encoder = encoders.take();
     try {
-      return work.run(bench, room.clear());
+      room.stored.clear();
+      return work.run(encoder, room);
     } finally {
-      workbenches.giveBack(bench);
+      encoders.giveBack(encoder);
     }
   }
 
@@ -267,6 +268,6 @@ final class BlockUploader implements AutoCloseable {
   public void close() {
     Tasks.stop(threads);
     flusher.close();
-    workbenches.drain(bench -> bench.encoder.close());
+    encoders.drain(BlockEncoder::close);
   }
 }
