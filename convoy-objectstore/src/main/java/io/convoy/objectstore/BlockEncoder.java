@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -38,38 +39,48 @@ final class BlockEncoder implements AutoCloseable {
     this.compression = compression;
   }
 
-  /** Returns how much room one block's content can take, with what {@link #encode} leaves out. */
+  /** Returns how much room one block's content can take, with what {@link #compress} leaves out. */
   static int maxStoredBytes(int contentBytes) {
     return contentBytes + contentBytes / 64 + 1024 + TargetFile.ALIGNMENT_BYTES;
   }
 
   /**
-   * Returns what to store for the remaining bytes of {@code content}: those themselves, or what is
-   * written to {@code room} from its position on, which moves behind that. Both have to be direct
-   * buffers. What is in the room starts where it can be written past the system's cache, if the
-   * room itself does.
+   * Writes what to store for the remaining bytes of {@code content} to {@code room} from its
+   * position on, which moves behind it, and returns that part of it. Both have to be direct
+   * buffers. It starts where it can be written past the system's cache, if the room itself does.
    *
-   * <p>Content is kept raw where compression does not make it smaller, except with {@link
-   * Compression#GZIP}: v0.5.2, for which that one is, can't read raw blocks.
+   * <p>Returns empty, and leaves the room as it is, where those bytes are best stored raw since
+   * compression does not make them fewer. With {@link Compression#GZIP} it never does: v0.5.2, for
+   * which that one is, can't read raw blocks.
    *
    * @param room with at least {@link #maxStoredBytes} left
    */
-  ByteBuffer encode(ByteBuffer content, ByteBuffer room) {
+  Optional<ByteBuffer> compress(ByteBuffer content, ByteBuffer room) {
     boolean rawIsAmbiguous = Compression.of(content).isPresent();
     if (compression == Compression.NONE && !rawIsAmbiguous) {
-      return content.duplicate();
+      return Optional.empty();
     }
-    int unused = -room.position() & (TargetFile.ALIGNMENT_BYTES - 1);
-    int start = room.position() + unused;
-    int length = compress(content, room.duplicate().position(start).slice()).remaining();
+    int start = nextUnit(room);
+    int length = write(content, room.duplicate().position(start).slice()).remaining();
     if (length >= content.remaining() && !rawIsAmbiguous && compression != Compression.GZIP) {
-      return content.duplicate();
+      return Optional.empty();
     }
     room.position(start + length);
-    return room.slice(start, length);
+    return Optional.of(room.slice(start, length));
   }
 
-  private ByteBuffer compress(ByteBuffer content, ByteBuffer room) {
+  /** Copies content to the room as {@link #compress} does what it makes of it. */
+  static ByteBuffer copy(ByteBuffer content, ByteBuffer room) {
+    int start = nextUnit(room);
+    room.position(start).put(content.duplicate());
+    return room.slice(start, content.remaining());
+  }
+
+  private static int nextUnit(ByteBuffer room) {
+    return room.position() + (-room.position() & (TargetFile.ALIGNMENT_BYTES - 1));
+  }
+
+  private ByteBuffer write(ByteBuffer content, ByteBuffer room) {
     return switch (compression) {
       case GZIP -> through(content, room, BlockEncoder::gzip);
       case LZ4 -> Lz4Frame.write(content, room);

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * content came.
  *
  * <p>There are more threads than processors, because most of them wait for the store; those that
- * read and compute share a few encoders, so that a block is still in the processor's cache when it
- * comes to the next step.
+ * read and compute share a few workbenches, so that a block is still in the processor's cache when
+ * it comes to the next step.
  */
 final class BlockUploader implements AutoCloseable {
   /** Takes references in order. */
@@ -39,7 +39,7 @@ final class BlockUploader implements AutoCloseable {
   private static final int MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
   private static final int MAX_THREADS = 16;
   private static final int MAX_PENDING = 4096;
-  private static final int ENCODERS = Runtime.getRuntime().availableProcessors() + 1;
+  private static final int WORKBENCHES = Runtime.getRuntime().availableProcessors() + 1;
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockNaming naming;
@@ -49,7 +49,7 @@ final class BlockUploader implements AutoCloseable {
   private final RefSink sink;
   private final Progress progress;
   private final ExecutorService threads;
-  private final Pool<BlockEncoder> encoders;
+  private final Pool<Workbench> workbenches;
   private final Pool<Room> rooms;
   private final Flusher flusher;
   private final Deque<Pending> pending = new ArrayDeque<>();
@@ -63,8 +63,32 @@ final class BlockUploader implements AutoCloseable {
 
   private record Pending(Future<List<BlockRef>> blocks, int lengthBytes, long endBytes) {}
 
-  /** Memory for one run of blocks: what is read, and what is stored of it. */
-  private record Room(ByteBuffer content, ByteBuffer stored) {}
+  /** Where one run of blocks is read, hashed and compressed. */
+  private static final class Workbench {
+    private final BlockEncoder encoder;
+    private ByteBuffer content;
+
+    Workbench(BlockEncoder encoder, ByteBuffer content) {
+      this.encoder = encoder;
+      this.content = content;
+    }
+  }
+
+  /** What holds a run's blocks as they are stored, while that goes on. */
+  private static final class Room {
+    private ByteBuffer stored;
+
+    Room(ByteBuffer stored) {
+      this.stored = stored;
+    }
+
+    /** Takes what a workbench has read as what is stored, and leaves it other memory. */
+    void swap(Workbench bench) {
+      ByteBuffer content = bench.content;
+      bench.content = stored;
+      stored = content;
+    }
+  }
 
   /**
    * Prepares to store blocks.
@@ -95,11 +119,11 @@ final class BlockUploader implements AutoCloseable {
     this.threads =
         Executors.newFixedThreadPool(
             atOnce, task -> new Thread(task, "convoy-backup-" + THREAD_NUMBER.incrementAndGet()));
-    this.encoders = new Pool<>(ENCODERS, () -> new BlockEncoder(compression));
-    this.rooms =
+    this.workbenches =
         new Pool<>(
-            atOnce,
-            () -> new Room(TargetFile.allocate(runBytes), TargetFile.allocate(storedBytes)));
+            WORKBENCHES,
+            () -> new Workbench(new BlockEncoder(compression), TargetFile.allocate(storedBytes)));
+    this.rooms = new Pool<>(atOnce, () -> new Room(TargetFile.allocate(storedBytes)));
     this.flusher = new Flusher(store::sync);
   }
 
@@ -110,9 +134,9 @@ final class BlockUploader implements AutoCloseable {
     submit(
         () ->
             store(
-                (encoder, room) -> {
-                  ByteBuffer block = room.content.clear().put(content).flip();
-                  return List.of(encode(offset, block, encoder, room.stored));
+                (bench, room) -> {
+                  ByteBuffer block = bench.content.clear().put(content).flip();
+                  return List.of(encode(offset, block, true, bench, room));
                 }),
         offset,
         length);
@@ -130,9 +154,9 @@ final class BlockUploader implements AutoCloseable {
     submit(
         () ->
             store(
-                (encoder, room) -> {
-                  content.read(offsetBytes, room.content.clear().limit(lengthBytes));
-                  return encode(grid, offsetBytes, room.content.flip(), encoder, room.stored);
+                (bench, room) -> {
+                  content.read(offsetBytes, bench.content.clear().limit(lengthBytes));
+                  return encode(grid, offsetBytes, bench.content.flip(), bench, room);
                 }),
         offsetBytes,
         lengthBytes);
@@ -154,7 +178,7 @@ final class BlockUploader implements AutoCloseable {
   }
 
   private interface Work {
-    List<Encoded> run(BlockEncoder encoder, Room room) throws IOException;
+    List<Encoded> run(Workbench bench, Room room) throws IOException;
   }
 
   private void submit(Task task, long offset, int length) throws IOException {
@@ -220,35 +244,43 @@ final class BlockUploader implements AutoCloseable {
   }
 
   private List<Encoded> encode(Work work, Room room) throws IOException {
-    BlockEncoder encoder = encoders.take();
+    Workbench bench = workbenches.take();
     try {
       room.stored.clear();
-      return work.run(encoder, room);
+      return work.run(bench, room);
     } finally {
-      encoders.giveBack(encoder);
+      workbenches.giveBack(bench);
     }
   }
 
   private List<Encoded> encode(
-      BlockGrid grid, long offset, ByteBuffer run, BlockEncoder encoder, ByteBuffer room)
-      throws IOException {
+      BlockGrid grid, long offset, ByteBuffer run, Workbench bench, Room room) throws IOException {
     List<Encoded> blocks = new ArrayList<>();
+    boolean alone = run.limit() <= grid.blockBytes();
     for (int start = 0; start < run.limit(); start += grid.blockBytes()) {
       ByteBuffer block = run.slice(start, grid.lengthAt(offset + start));
       if (!Zeros.isAllZeros(block)) {
-        blocks.add(encode(offset + start, block, encoder, room));
+        blocks.add(encode(offset + start, block, alone, bench, room));
       }
     }
     return blocks;
   }
 
-  private Encoded encode(long offset, ByteBuffer content, BlockEncoder encoder, ByteBuffer room)
+  private Encoded encode(long offset, ByteBuffer content, boolean alone, Workbench bench, Room room)
       throws IOException {
     BlockRef ref = new BlockRef(offset, content.remaining(), naming.name(content));
     if (!known.claim(ref.name(), ref.lengthBytes())) {
       return new Encoded(ref, Optional.empty());
     }
-    return new Encoded(ref, Optional.of(encoder.encode(content, room)));
+    Optional<ByteBuffer> compressed = bench.encoder.compress(content, room.stored);
+    if (compressed.isPresent()) {
+      return new Encoded(ref, compressed);
+    }
+    if (alone) {
+      room.swap(bench);
+      return new Encoded(ref, Optional.of(content));
+    }
+    return new Encoded(ref, Optional.of(BlockEncoder.copy(content, room.stored)));
   }
 
   private void put(Encoded block) throws IOException {
@@ -268,6 +300,6 @@ final class BlockUploader implements AutoCloseable {
   public void close() {
     Tasks.stop(threads);
     flusher.close();
-    encoders.drain(BlockEncoder::close);
+    workbenches.drain(bench -> bench.encoder.close());
   }
 }

@@ -163,32 +163,42 @@ final class BlockCodecTest {
   }
 
   @Test
-  void encode_contentThatIsKeptRaw_isNotCopied() {
+  void compress_contentBestKeptRaw_isEmptyAndLeavesTheRoom() {
     ByteBuffer content = Codec.direct(random(SMALL_BYTES));
     ByteBuffer room = ByteBuffer.allocateDirect(BlockEncoder.maxStoredBytes(SMALL_BYTES));
 
     for (Compression compression : EnumSet.complementOf(EnumSet.of(Compression.GZIP))) {
       try (BlockEncoder encoder = new BlockEncoder(compression)) {
-        ByteBuffer stored = encoder.encode(content, room);
-        assertThat(stored).isEqualTo(content).isNotSameAs(content);
+        assertThat(encoder.compress(content, room)).isEmpty();
         assertThat(room.position()).isZero();
-
-        content.put(0, (byte) ~content.get(0));
-        assertThat(stored).isEqualTo(content);
+        assertThat(content.remaining()).isEqualTo(SMALL_BYTES);
       }
     }
   }
 
   @Test
-  void encode_severalBlocksIntoOneRoom_putsEachAtTheStartOfAUnit() throws IOException {
+  void copy_behindAnother_startsAtAUnit() {
+    ByteBuffer content = Codec.direct(random(SMALL_BYTES));
+    ByteBuffer room = ByteBuffer.allocateDirect(2 * BlockEncoder.maxStoredBytes(SMALL_BYTES));
+    room.position(100);
+
+    ByteBuffer copied = BlockEncoder.copy(content, room);
+
+    assertThat(copied).isEqualTo(content);
+    assertThat(room.position()).isEqualTo(TargetFile.ALIGNMENT_BYTES + SMALL_BYTES);
+    assertThat(room.slice(TargetFile.ALIGNMENT_BYTES, SMALL_BYTES)).isEqualTo(content);
+  }
+
+  @Test
+  void compress_severalBlocksIntoOneRoom_putsEachAtTheStartOfAUnit() throws IOException {
     ByteBuffer content = ByteBuffer.allocateDirect(1000).position(100).limit(600);
     ByteBuffer room = ByteBuffer.allocateDirect(2 * BlockEncoder.maxStoredBytes(500));
 
     for (Compression compression : EnumSet.complementOf(EnumSet.of(Compression.NONE))) {
       room.clear();
       try (BlockEncoder encoder = new BlockEncoder(compression)) {
-        ByteBuffer first = encoder.encode(content, room);
-        ByteBuffer second = encoder.encode(content, room);
+        ByteBuffer first = encoder.compress(content, room).orElseThrow();
+        ByteBuffer second = encoder.compress(content, room).orElseThrow();
 
         assertThat(content.position()).isEqualTo(100);
         assertThat(first.remaining()).isLessThan(TargetFile.ALIGNMENT_BYTES);

@@ -9,10 +9,8 @@ final class Codec {
 
   static byte[] encode(Compression compression, byte[] content) {
     try (BlockEncoder encoder = new BlockEncoder(compression)) {
-      return array(
-          encoder.encode(
-              direct(content),
-              ByteBuffer.allocateDirect(BlockEncoder.maxStoredBytes(content.length))));
+      ByteBuffer room = ByteBuffer.allocateDirect(BlockEncoder.maxStoredBytes(content.length));
+      return encoder.compress(direct(content), room).map(Codec::array).orElse(content);
     }
   }
 
