@@ -5,6 +5,8 @@ import com.beust.jcommander.Parameters;
 import io.convoy.core.BackupOptions;
 import io.convoy.plugin.ConvoyDaemon;
 import io.convoy.plugin.DaemonConfig;
+import io.convoy.plugin.DaemonConfig.Observation;
+import io.convoy.plugin.DaemonConfig.Sockets;
 import io.convoy.plugin.LogFormat;
 import io.convoy.plugin.MetricsAddress;
 import java.io.IOException;
@@ -150,23 +152,25 @@ final class DaemonCommand implements Command {
     try {
       return new DaemonConfig(
           path(root),
-          session.global().socket(session.environment()),
-          Optional.of(DaemonConfig.DEFAULT_PLUGIN_SOCKET),
-          Optional.of(socketGroup).filter(group -> !group.isEmpty()),
+          new Sockets(
+              session.global().socket(session.environment()),
+              Optional.of(DaemonConfig.DEFAULT_PLUGIN_SOCKET),
+              Optional.of(socketGroup).filter(group -> !group.isEmpty())),
           drivers(),
           options,
-          path(log),
-          session.global().debug,
           path(mountNamespace),
           ignoreDockerDelete ? Optional.of(true) : Optional.empty(),
           createOnDockerMount ? Optional.of(true) : Optional.empty(),
           Optional.of(commandTimeout).filter(time -> !time.isEmpty()),
           new BackupOptions(Arguments.optional(format), Arguments.optional(compression)),
           ignoreConfigFile,
-          LogFormat.parse(logFormat),
-          metricsAddress.isEmpty()
-              ? Optional.empty()
-              : Optional.of(MetricsAddress.parse(metricsAddress, metricsPublic)));
+          new Observation(
+              path(log),
+              session.global().debug,
+              LogFormat.parse(logFormat),
+              metricsAddress.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(MetricsAddress.parse(metricsAddress, metricsPublic))));
     } catch (IllegalArgumentException e) {
       throw new MisuseException(e);
     }

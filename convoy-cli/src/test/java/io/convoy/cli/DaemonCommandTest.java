@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.core.BackupOptions;
 import io.convoy.plugin.DaemonConfig;
+import io.convoy.plugin.DaemonConfig.Observation;
+import io.convoy.plugin.DaemonConfig.Sockets;
 import io.convoy.plugin.LogFormat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -74,21 +76,23 @@ class DaemonCommandTest {
         .isEqualTo(
             new DaemonConfig(
                 Optional.of(Path.of("/var/lib/convoy")),
-                Path.of("/run/c.sock"),
-                Optional.of(DaemonConfig.DEFAULT_PLUGIN_SOCKET),
-                Optional.of("docker"),
+                new Sockets(
+                    Path.of("/run/c.sock"),
+                    Optional.of(DaemonConfig.DEFAULT_PLUGIN_SOCKET),
+                    Optional.of("docker")),
                 List.of(),
                 Map.of(),
-                Optional.of(Path.of("/var/log/convoy.log")),
-                true,
                 Optional.of(Path.of("/host/proc/1/ns/mnt")),
                 Optional.of(true),
                 Optional.of(true),
                 Optional.of("5m"),
                 new BackupOptions(Optional.of("v0.5.2"), Optional.of("gzip")),
                 true,
-                LogFormat.JSON,
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9475))));
+                new Observation(
+                    Optional.of(Path.of("/var/log/convoy.log")),
+                    true,
+                    LogFormat.JSON,
+                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9475)))));
   }
 
   @ParameterizedTest
@@ -110,7 +114,10 @@ class DaemonCommandTest {
 
   @Test
   void config_metricsAddressForAll_isTakenWhenThatIsSaid() throws Exception {
-    assertThat(config("daemon --metrics-address 0.0.0.0:9475 --metrics-public").metricsAddress())
+    assertThat(
+            config("daemon --metrics-address 0.0.0.0:9475 --metrics-public")
+                .observation()
+                .metricsAddress())
         .contains(new InetSocketAddress(9475));
   }
 

@@ -71,7 +71,7 @@ public final class ConvoyDaemon implements AutoCloseable {
    * @throws io.convoy.core.InUseException if another process uses the root
    */
   public static ConvoyDaemon start(DaemonConfig config, PrintStream out) throws IOException {
-    DaemonLog log = DaemonLog.open(config.log(), config.logFormat(), config.debug(), out);
+    DaemonLog log = DaemonLog.open(config.observation(), out);
     try {
       return start(config, log, out);
     } catch (IOException | RuntimeException e) {
@@ -122,11 +122,14 @@ public final class ConvoyDaemon implements AutoCloseable {
           .add("GET", "/events", new EventCalls(events)::follow);
       HttpServer server = new HttpServer(router, HttpLimits.DEFAULT, requests);
       try {
-        List<Path> sockets = DaemonSockets.open(server, config, isRoot);
+        List<Path> sockets = DaemonSockets.open(server, config.sockets(), isRoot);
         convoy.info().problems().forEach(problem -> LOGGER.log(WARNING, problem));
         log.tellWarnings(warning -> tell(listener, warning));
         Optional<MetricsServer> metrics =
-            config.metricsAddress().flatMap(address -> MetricsServer.open(address, page));
+            config
+                .observation()
+                .metricsAddress()
+                .flatMap(address -> MetricsServer.open(address, page));
         ServiceManager manager = ServiceManager.of(System.getenv());
         manager.tell("READY=1");
         ready(log, out, config, root, settings, sockets);
@@ -183,7 +186,7 @@ public final class ConvoyDaemon implements AutoCloseable {
         "Convoy %s is ready: process %s, root %s, drivers %s, listening at %s"
             .formatted(version(), ProcessHandle.current().pid(), root, settings.drivers(), sockets);
     log.last(line);
-    if (config.log().isPresent()) {
+    if (config.observation().log().isPresent()) {
       out.println(line);
       out.flush();
     }

@@ -15,14 +15,9 @@ import java.util.Optional;
  *
  * @param root the directory for state; empty means {@code /var/lib/convoy}, or where Convoy v0.5.2
  *     left its state, or a directory of the user's who is not root
- * @param socket where the commands ask
- * @param pluginSocket where Docker finds the plugin by itself; the daemon goes on without it if it
- *     can't listen there
- * @param socketGroup whose members may use the sockets, beside root
+ * @param sockets where it listens
  * @param drivers the drivers to open, the default one first
  * @param driverOptions such as {@code vfs.path}
- * @param log the file to log to; empty means standard output
- * @param debug whether to log more
  * @param mountNamespace the mount namespace for mounts, such as {@code /proc/1/ns/mnt}
  * @param ignoreDockerDelete whether {@code docker volume rm} shall change nothing
  * @param createOnDockerMount whether Docker's mounting of an unknown volume creates it
@@ -30,27 +25,20 @@ import java.util.Optional;
  *     5m}
  * @param backupOptions how backups are kept whose callers do not mind
  * @param ignoreConfigFile whether {@code convoy.cfg} is left unread; it is written all the same
- * @param logFormat how the log is written
- * @param metricsAddress where metrics are served, beside the sockets; it is never checked who asks
- *     there
+ * @param observation how it can be watched
  */
 public record DaemonConfig(
     Optional<Path> root,
-    Path socket,
-    Optional<Path> pluginSocket,
-    Optional<String> socketGroup,
+    Sockets sockets,
     List<String> drivers,
     Map<String, String> driverOptions,
-    Optional<Path> log,
-    boolean debug,
     Optional<Path> mountNamespace,
     Optional<Boolean> ignoreDockerDelete,
     Optional<Boolean> createOnDockerMount,
     Optional<String> commandTimeout,
     BackupOptions backupOptions,
     boolean ignoreConfigFile,
-    LogFormat logFormat,
-    Optional<InetSocketAddress> metricsAddress) {
+    Observation observation) {
   /** Where the commands ask unless told otherwise. */
   public static final Path DEFAULT_SOCKET = Path.of("/var/run/convoy/convoy.sock");
 
@@ -59,41 +47,64 @@ public record DaemonConfig(
 
   public DaemonConfig {
     requireNonNull(root, "root is null");
-    requireNonNull(socket, "socket is null");
-    requireNonNull(pluginSocket, "pluginSocket is null");
-    requireNonNull(socketGroup, "socketGroup is null");
-    requireNonNull(log, "log is null");
+    requireNonNull(sockets, "sockets is null");
     requireNonNull(mountNamespace, "mountNamespace is null");
     requireNonNull(ignoreDockerDelete, "ignoreDockerDelete is null");
     requireNonNull(createOnDockerMount, "createOnDockerMount is null");
     requireNonNull(commandTimeout, "commandTimeout is null");
     requireNonNull(backupOptions, "backupOptions is null");
-    requireNonNull(logFormat, "logFormat is null");
-    requireNonNull(metricsAddress, "metricsAddress is null");
+    requireNonNull(observation, "observation is null");
     drivers = List.copyOf(drivers);
     driverOptions = Map.copyOf(driverOptions);
     commandTimeout.ifPresent(GoDuration::parse);
   }
 
+  /**
+   * Where the daemon listens.
+   *
+   * @param commands where the commands ask
+   * @param plugin where Docker finds the plugin by itself; the daemon goes on without it if it
+   *     can't listen there
+   * @param group whose members may use the sockets, beside root
+   */
+  public record Sockets(Path commands, Optional<Path> plugin, Optional<String> group) {
+    public Sockets {
+      requireNonNull(commands, "commands is null");
+      requireNonNull(plugin, "plugin is null");
+      requireNonNull(group, "group is null");
+    }
+  }
+
+  /**
+   * How the daemon can be watched.
+   *
+   * @param log the file to log to; empty means standard output
+   * @param debug whether to log more
+   * @param logFormat how the log is written
+   * @param metricsAddress where metrics are served, beside the sockets; it is never checked who
+   *     asks there
+   */
+  public record Observation(
+      Optional<Path> log,
+      boolean debug,
+      LogFormat logFormat,
+      Optional<InetSocketAddress> metricsAddress) {
+    /** A log in words on standard output. */
+    public static final Observation DEFAULT =
+        new Observation(Optional.empty(), false, LogFormat.TEXT, Optional.empty());
+
+    public Observation {
+      requireNonNull(log, "log is null");
+      requireNonNull(logFormat, "logFormat is null");
+      requireNonNull(metricsAddress, "metricsAddress is null");
+    }
+  }
+
   /** Returns the configuration that leaves everything open. */
   public static DaemonConfig defaults() {
-    return new DaemonConfig(
+    return of(
         Optional.empty(),
-        DEFAULT_SOCKET,
-        Optional.of(DEFAULT_PLUGIN_SOCKET),
-        Optional.empty(),
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        BackupOptions.DEFAULT,
-        false,
-        LogFormat.TEXT,
-        Optional.empty());
+        new Sockets(DEFAULT_SOCKET, Optional.of(DEFAULT_PLUGIN_SOCKET), Optional.empty()));
   }
 
   /**
@@ -101,106 +112,76 @@ public record DaemonConfig(
    * daemon.
    */
   public static DaemonConfig embedded(Path root, Path socket) {
+    return of(Optional.of(root), new Sockets(socket, Optional.empty(), Optional.empty()));
+  }
+
+  private static DaemonConfig of(Optional<Path> root, Sockets sockets) {
     return new DaemonConfig(
-        Optional.of(root),
-        socket,
-        Optional.empty(),
-        Optional.empty(),
+        root,
+        sockets,
         List.of(),
         Map.of(),
-        Optional.empty(),
-        false,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         BackupOptions.DEFAULT,
         false,
-        LogFormat.TEXT,
-        Optional.empty());
+        Observation.DEFAULT);
   }
 
   /** Returns this configuration with other drivers, the default one first, and their options. */
   public DaemonConfig withDrivers(List<String> newDrivers, Map<String, String> options) {
-    return new DaemonConfig(
-        root,
-        socket,
-        pluginSocket,
-        socketGroup,
-        newDrivers,
-        options,
-        log,
-        debug,
-        mountNamespace,
-        ignoreDockerDelete,
-        createOnDockerMount,
-        commandTimeout,
-        backupOptions,
-        ignoreConfigFile,
-        logFormat,
-        metricsAddress);
+    return with(sockets, newDrivers, options, observation);
   }
 
   /** Returns this configuration with a file to log to. */
   public DaemonConfig withLog(Path file) {
-    return new DaemonConfig(
-        root,
-        socket,
-        pluginSocket,
-        socketGroup,
+    return with(
+        sockets,
         drivers,
         driverOptions,
-        Optional.of(file),
-        debug,
-        mountNamespace,
-        ignoreDockerDelete,
-        createOnDockerMount,
-        commandTimeout,
-        backupOptions,
-        ignoreConfigFile,
-        logFormat,
-        metricsAddress);
+        new Observation(
+            Optional.of(file),
+            observation.debug(),
+            observation.logFormat(),
+            observation.metricsAddress()));
   }
 
   /** Returns this configuration with another way to log, and with a port for metrics or without. */
   public DaemonConfig withObservation(LogFormat format, Optional<InetSocketAddress> metrics) {
-    return new DaemonConfig(
-        root,
-        socket,
-        pluginSocket,
-        socketGroup,
+    return with(
+        sockets,
         drivers,
         driverOptions,
-        log,
-        debug,
-        mountNamespace,
-        ignoreDockerDelete,
-        createOnDockerMount,
-        commandTimeout,
-        backupOptions,
-        ignoreConfigFile,
-        format,
-        metrics);
+        new Observation(observation.log(), observation.debug(), format, metrics));
   }
 
   /** Returns this configuration with a plugin socket, or without one. */
   public DaemonConfig withPluginSocket(Optional<Path> path) {
-    return new DaemonConfig(
-        root,
-        socket,
-        path,
-        socketGroup,
+    return with(
+        new Sockets(sockets.commands(), path, sockets.group()),
         drivers,
         driverOptions,
-        log,
-        debug,
+        observation);
+  }
+
+  private DaemonConfig with(
+      Sockets newSockets,
+      List<String> newDrivers,
+      Map<String, String> options,
+      Observation newObservation) {
+    return new DaemonConfig(
+        root,
+        newSockets,
+        newDrivers,
+        options,
         mountNamespace,
         ignoreDockerDelete,
         createOnDockerMount,
         commandTimeout,
         backupOptions,
         ignoreConfigFile,
-        logFormat,
-        metricsAddress);
+        newObservation);
   }
 }

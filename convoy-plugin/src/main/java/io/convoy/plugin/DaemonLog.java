@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.plugin.DaemonConfig.Observation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -53,18 +54,18 @@ final class DaemonLog implements AutoCloseable {
     CONVOY.setLevel(debug ? Level.FINE : Level.INFO);
   }
 
-  static DaemonLog open(
-      Optional<Path> file, LogFormat format, boolean debug, PrintStream standardOutput)
-      throws IOException {
+  static DaemonLog open(Observation wanted, PrintStream standardOutput) throws IOException {
+    Optional<Path> file = wanted.log();
     if (file.isEmpty()) {
-      return new DaemonLog(standardOutput, false, format, debug);
+      return new DaemonLog(standardOutput, false, wanted.logFormat(), wanted.debug());
     }
     Path directory = file.get().toAbsolutePath().getParent();
     if (directory != null) {
       Files.createDirectories(directory);
     }
     OutputStream stream = Files.newOutputStream(file.get(), CREATE, APPEND);
-    return new DaemonLog(new PrintStream(stream, false, UTF_8), true, format, debug);
+    return new DaemonLog(
+        new PrintStream(stream, false, UTF_8), true, wanted.logFormat(), wanted.debug());
   }
 
   /** Has somebody hear what is logged as a warning or an error from now on. */

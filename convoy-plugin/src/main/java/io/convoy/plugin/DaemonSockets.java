@@ -3,6 +3,7 @@ package io.convoy.plugin;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.convoy.plugin.DaemonConfig.Sockets;
 import io.convoy.plugin.http.ActivatedSocket;
 import io.convoy.plugin.http.HttpServer;
 import java.io.IOException;
@@ -22,33 +23,32 @@ final class DaemonSockets {
    *
    * @throws IOException if commands can't ask; that Docker may not find the plugin is logged
    */
-  static List<Path> open(HttpServer server, DaemonConfig config, boolean isRoot)
-      throws IOException {
+  static List<Path> open(HttpServer server, Sockets wanted, boolean isRoot) throws IOException {
     List<Path> sockets = new ArrayList<>();
     for (ActivatedSocket socket : ActivatedSocket.take(System.getenv())) {
       server.listen(socket);
       sockets.add(socket.path());
     }
-    if (!isAmong(sockets, config.socket())) {
+    if (!isAmong(sockets, wanted.commands())) {
       try {
-        server.listen(config.socket(), config.socketGroup());
+        server.listen(wanted.commands(), wanted.group());
       } catch (IOException e) {
         throw new IOException(
-            "Can't listen at socket '%s': %s".formatted(config.socket(), ApiError.oneLine(e)), e);
+            "Can't listen at socket '%s': %s".formatted(wanted.commands(), ApiError.oneLine(e)), e);
       }
-      sockets.add(config.socket());
+      sockets.add(wanted.commands());
     }
-    if (config.pluginSocket().isPresent() && !isAmong(sockets, config.pluginSocket().get())) {
-      Path socket = config.pluginSocket().get();
+    if (wanted.plugin().isPresent() && !isAmong(sockets, wanted.plugin().get())) {
+      Path socket = wanted.plugin().get();
       try {
-        server.listen(socket, config.socketGroup());
+        server.listen(socket, wanted.group());
         sockets.add(socket);
       } catch (IOException e) {
         LOGGER.log(
             isRoot ? WARNING : DEBUG,
             "Docker does not find the plugin by itself (write ''unix://{0}'' to"
                 + " /etc/docker/plugins/convoy.spec): {1}",
-            config.socket(),
+            wanted.commands(),
             ApiError.oneLine(e));
       }
     }
@@ -56,9 +56,9 @@ final class DaemonSockets {
   }
 
   /** The same socket may be under several names: /var/run is a link to /run. */
-  private static boolean isAmong(List<Path> sockets, Path wanted) throws IOException {
+  private static boolean isAmong(List<Path> sockets, Path path) throws IOException {
     for (Path socket : sockets) {
-      if (Files.exists(socket) && Files.exists(wanted) && Files.isSameFile(socket, wanted)) {
+      if (Files.exists(socket) && Files.exists(path) && Files.isSameFile(socket, path)) {
         return true;
       }
     }

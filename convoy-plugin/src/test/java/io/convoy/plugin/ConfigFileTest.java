@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.convoy.core.BackupOptions;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.testing.OldConvoy;
+import io.convoy.plugin.DaemonConfig.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,21 +35,16 @@ final class ConfigFileTest {
       List<String> drivers, Optional<Path> namespace, Optional<Boolean> ignoreDockerDelete) {
     return new DaemonConfig(
         Optional.of(root),
-        root.resolve("s"),
-        Optional.empty(),
-        Optional.empty(),
+        given().sockets(),
         drivers,
         Map.of(),
-        Optional.empty(),
-        false,
         namespace,
         ignoreDockerDelete,
         Optional.empty(),
         Optional.empty(),
         BackupOptions.DEFAULT,
         false,
-        LogFormat.TEXT,
-        Optional.empty());
+        Observation.DEFAULT);
   }
 
   private void record(String text) throws IOException {

@@ -194,20 +194,15 @@ final class DockerCallsTest {
   private static DaemonConfig with(DaemonConfig config, boolean ignoreDelete, boolean create) {
     return new DaemonConfig(
         config.root(),
-        config.socket(),
-        config.pluginSocket(),
-        config.socketGroup(),
+        config.sockets(),
         List.of("memory"),
         Map.of(),
-        config.log(),
-        false,
         Optional.empty(),
         Optional.of(ignoreDelete),
         Optional.of(create),
         Optional.of("5m"),
         BackupOptions.DEFAULT,
         false,
-        LogFormat.TEXT,
-        Optional.empty());
+        config.observation());
   }
 }
