@@ -16,11 +16,11 @@ import io.convoy.core.FileBlockTarget;
 import io.convoy.core.Progress;
 import io.convoy.core.Snapshot;
 import io.convoy.core.SnapshotName;
+import io.convoy.core.ThisHost;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeName;
 import io.convoy.core.process.ProcessCommandRunner;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -104,11 +104,15 @@ final class Image {
   }
 
   private static Backups open(BackupDestination destination) throws IOException {
-    return factory(destination)
-        .open(
-            InetAddress.getLocalHost().getHostName(),
-            new ProcessCommandRunner(),
-            BackupOptions.DEFAULT);
+    return factory(destination).open(hostId(), new ProcessCommandRunner(), BackupOptions.DEFAULT);
+  }
+
+  /**
+   * Returns what the locks of these backups call this host. By it, and by its number, others take a
+   * process that is not there for dead: so it is another one for each namespace of such numbers.
+   */
+  static String hostId() throws IOException {
+    return ThisHost.name() + "/" + ThisHost.processNumbers();
   }
 
   private static BackupsFactory factory(BackupDestination destination) {

@@ -2,6 +2,7 @@ package io.convoy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.convoy.core.ThisHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,12 @@ class ImageTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     return run.out().strip();
+  }
+
+  /** Else one container would take the living process 7 of another for a dead one of its own. */
+  @Test
+  void hostId_tellsApartNamespacesOfProcessNumbers() throws IOException {
+    assertThat(Image.hostId()).isEqualTo(ThisHost.name() + "/" + ThisHost.processNumbers());
   }
 
   @Test

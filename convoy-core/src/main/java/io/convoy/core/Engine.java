@@ -19,8 +19,6 @@ import java.util.UUID;
 
 /** Puts the parts behind {@link Convoy} together, and takes them apart again. */
 final class Engine {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
   private final ConvoyConfig config;
   private final RootLock lock;
   private final Drivers drivers;
@@ -73,7 +71,7 @@ final class Engine {
       opened.add(drivers);
       BackupStores stores = BackupStores.open(hostId, config.commands(), config.backupOptions());
       opened.add(stores);
-      String bootId = bootId();
+      String bootId = ThisHost.bootId();
       Engine engine = new Engine(config, lock, drivers, stores, records, bootId);
       engine.recovery.recover();
       return engine;
@@ -94,10 +92,6 @@ final class Engine {
     } catch (IllegalArgumentException e) {
       throw new CorruptDataException("%s: expected a UUID".formatted(file), e);
     }
-  }
-
-  private static String bootId() throws IOException {
-    return Files.readString(BOOT_ID).strip();
   }
 
   ConvoyInfo info() {

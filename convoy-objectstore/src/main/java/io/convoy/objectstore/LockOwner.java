@@ -1,9 +1,8 @@
 package io.convoy.objectstore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.convoy.core.ThisHost;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,10 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Whose a lock is. Of a process of this very host and boot it can be told whether it lives: nobody
  * has to wait until its lease ends. A host's identity belongs to a root, which one process at a
- * time can have open.
+ * time can have open, or to a namespace of process numbers.
  */
 final class LockOwner {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final String BOOT = bootId();
   private static final Set<String> OWN_TOKENS = ConcurrentHashMap.newKeySet();
 
@@ -25,7 +23,7 @@ final class LockOwner {
 
   private static String bootId() {
     try {
-      return Files.readString(BOOT_ID).strip();
+      return ThisHost.bootId();
     } catch (IOException e) {
       // Then no process is known to be dead, and leases end.
       return "";

@@ -9,6 +9,7 @@ import io.convoy.core.MountTable;
 import io.convoy.core.NotFoundException;
 import io.convoy.core.OtherHosts;
 import io.convoy.core.Snapshots;
+import io.convoy.core.ThisHost;
 import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
@@ -31,8 +32,6 @@ import java.util.function.Supplier;
 /** Volumes that are directories. */
 final class VfsDriver implements VolumeDriver {
   private static final Logger LOGGER = System.getLogger(VfsDriver.class.getName());
-  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path driverRoot;
   private final VfsSettings settings;
@@ -89,7 +88,7 @@ final class VfsDriver implements VolumeDriver {
     VfsSettings settings =
         VfsSettings.open(context.root(), config, FileSystemTable.ofThisMachine(mounts));
     VolumeRoot root = settings.root();
-    String hostName = Files.readString(HOST_NAME).strip();
+    String hostName = ThisHost.name();
     VfsRecords records = new VfsRecords(root, hostName);
     WorkArea work = new WorkArea(root, context.hostId());
     TreePrograms programs = new TreePrograms(context.commands());
@@ -102,7 +101,7 @@ final class VfsDriver implements VolumeDriver {
         new MountNotes(
             root,
             work.host(),
-            Files.readString(BOOT_ID).strip(),
+            ThisHost.bootId(),
             new SignOfLife(root, work.host(), hostName, lease),
             contact);
     VolumeDeletion deletion =
