@@ -142,6 +142,18 @@ final class NfsHost implements AutoCloseable {
         share.toString());
   }
 
+  /** Mounts the share so that locks of its files hold on this host alone. */
+  void mountShareWithoutLocks(Path export) throws IOException {
+    runThere(
+        "mount",
+        "-t",
+        "nfs",
+        "-o",
+        "vers=3,nolock,hard,timeo=20,retrans=2,mountproto=tcp",
+        address(1) + ":" + export,
+        share.toString());
+  }
+
   void unmountShare() throws IOException {
     runThere("umount", share.toString());
   }

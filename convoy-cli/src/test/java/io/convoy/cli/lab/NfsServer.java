@@ -1,11 +1,13 @@
 package io.convoy.cli.lab;
 
 import static io.convoy.cli.lab.NfsHost.run;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The lab kernel's own NFS server, with a file system on a loop device. */
 final class NfsServer implements AutoCloseable {
@@ -14,10 +16,12 @@ final class NfsServer implements AutoCloseable {
 
   private final Path export;
   private final String device;
+  private final Process portMapper;
 
-  private NfsServer(Path export, String device) {
+  private NfsServer(Path export, String device, Process portMapper) {
     this.export = export;
     this.device = device;
+    this.portMapper = portMapper;
   }
 
   static NfsServer start(Path directory) throws IOException {
@@ -34,7 +38,7 @@ final class NfsServer implements AutoCloseable {
       Files.createFile(Path.of("/var/lib/nfs", name));
     }
     Files.createDirectory(Path.of("/var/lib/nfs/v4recovery"));
-    for (String module : new String[] {"nfsd", "nfsv4", "veth"}) {
+    for (String module : new String[] {"nfsd", "nfsv3", "nfsv4", "veth"}) {
       run("modprobe", module);
     }
     run("mount", "-t", "nfsd", "nfsd", "/proc/fs/nfsd");
@@ -42,10 +46,21 @@ final class NfsServer implements AutoCloseable {
     Files.writeString(Path.of("/proc/fs/nfsd/nfsv4leasetime"), "10\n");
     Files.writeString(Path.of("/proc/fs/nfsd/nfsv4gracetime"), GRACE_SECONDS);
     run("exportfs", "-o", "rw,sync,no_root_squash,fsid=0,insecure", "10.99.0.0/16:" + export);
-    NfsServer server = new NfsServer(export, device);
+    // Version 3, and what goes with it, is for clients that are to have no locks at the server.
+    Process portMapper = new ProcessBuilder("rpcbind", "-f").inheritIO().start();
+    NfsServer server = new NfsServer(export, device, portMapper);
+    await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(server::isMapperThere);
     server.resume();
-    run("rpc.mountd", "-N", "3");
+    run("rpc.mountd");
     return server;
+  }
+
+  private boolean isMapperThere() throws IOException {
+    return !run("rpcinfo", "-p").isEmpty();
+  }
+
+  Path export() {
+    return export;
   }
 
   /** Takes all threads from the server: it answers nobody. */
@@ -54,12 +69,13 @@ final class NfsServer implements AutoCloseable {
   }
 
   void resume() throws IOException {
-    run("rpc.nfsd", "-N", "3", "-V", "4.2", "4");
+    run("rpc.nfsd", "-V", "4.2", "4");
   }
 
   @Override
   public void close() throws IOException {
     stop();
+    portMapper.destroy();
     run("exportfs", "-ua");
     run("umount", export.toString());
     run("losetup", "--detach", device);

@@ -460,6 +460,32 @@ final class SharedStorageLabTest {
   }
 
   @Test
+  void start_locksOfThisHostAlone_waitsForAnotherMountAndWritesNothing() throws Exception {
+    create(web1, "unlocked");
+    web2.stopDaemon();
+    web2.unmountShare();
+    web2.mountShareWithoutLocks(server.export());
+
+    startSecond();
+
+    assertThat(ok(web2.convoy("GET", "/v1/info", "")).body())
+        .contains("can't be shared: " + web2.share() + " is mounted with 'nolock'");
+    assertThat(web2.plugin("VolumeDriver.Mount", id("unlocked", "c1")).error())
+        .contains("so locks hold on this host alone");
+    assertThat(ok(web2.convoy("GET", "/v2/doctor", "")).json().path("Findings").toString())
+        .contains("\"error\"", "so locks hold on this host alone");
+    web2.unmountShare();
+    web2.mountShare();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> web2.plugin("VolumeDriver.Mount", id("unlocked", "c1")).error().isEmpty());
+    assertThat(ok(web2.convoy("GET", "/v1/info", "")).body()).doesNotContain("Problems");
+    done(web2.plugin("VolumeDriver.Unmount", id("unlocked", "c1")));
+    ok(delete(web2, "unlocked", false));
+  }
+
+  @Test
   void server_restarted_isWaitedForByBoth() throws Exception {
     create(web1, "through");
     mount(web1, "through", "c1");
