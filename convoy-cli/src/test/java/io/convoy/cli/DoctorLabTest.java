@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.convoy.cli.lab.ThinHost;
+import io.convoy.core.Finding;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.plugin.ConvoyDaemon;
@@ -54,12 +55,15 @@ final class DoctorLabTest {
         new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
   }
 
-  /** Returns what to do for each thing that is wrong. */
+  /** Returns what to do for each thing that is wrong, but for what this machine lacks. */
   private Map<String, String> findings() throws IOException {
     Run run = Run.of(socket(), "doctor", "--format", "json");
     Map<String, String> findings = new TreeMap<>();
     for (JsonNode finding : new ObjectMapper().readTree(run.out()).path("Findings")) {
       findings.put(finding.path("What").asText(), finding.path("Remedy").asText());
+    }
+    for (Finding ofTheMachine : HostExamination.ofThisMachine().examine()) {
+      findings.remove(ofTheMachine.what());
     }
     return findings;
   }
