@@ -68,6 +68,21 @@ final class PatientCalls implements AutoCloseable {
     return call(work, PATIENCE);
   }
 
+  /** Keeps what work gave, so that it can be answered while the storage is silent. */
+  interface Memory<T> {
+    void keep(T result) throws IOException;
+  }
+
+  /** Has work done, and keeps what it gave, even if nobody waits for it any more. */
+  <T> T call(Work<T> work, Memory<T> memory) throws IOException {
+    return call(
+        call -> {
+          T result = work.run(call);
+          memory.keep(result);
+          return result;
+        });
+  }
+
   /**
    * Has work done, however long it takes.
    *

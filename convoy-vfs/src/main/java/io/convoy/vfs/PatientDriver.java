@@ -187,22 +187,19 @@ final class PatientDriver implements VolumeDriver {
       throws IOException {
     VfsDriver opened = driver();
     return calls.call(
-        call -> {
-          Volume volume =
-              opened.create(
-                  spec,
-                  uuid,
-                  filler.map(
-                      given ->
-                          target -> {
-                            given.fill(target);
-                            if (call.isAbandoned()) {
-                              throw new IOException("Nobody waits for the volume any more");
-                            }
-                          }));
-          remember(volume.name(), Optional.of(volume));
-          return volume;
-        });
+        call ->
+            opened.create(
+                spec,
+                uuid,
+                filler.map(
+                    given ->
+                        target -> {
+                          given.fill(target);
+                          if (call.isAbandoned()) {
+                            throw new IOException("Nobody waits for the volume any more");
+                          }
+                        })),
+        volume -> remember(volume.name(), Optional.of(volume)));
   }
 
   @Override
@@ -211,9 +208,9 @@ final class PatientDriver implements VolumeDriver {
     calls.call(
         call -> {
           opened.delete(volume, mode);
-          known.remove(volume);
           return volume;
-        });
+        },
+        known::remove);
   }
 
   @Override

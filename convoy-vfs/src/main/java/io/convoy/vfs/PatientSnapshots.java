@@ -12,9 +12,14 @@ import java.util.UUID;
 final class PatientSnapshots implements Snapshots {
   private final PatientCalls calls;
   private final Storage storage;
-  private final Memory memory;
+  private final PatientCalls.Memory<VolumeName> memory;
 
-  PatientSnapshots(PatientCalls calls, Storage storage, Memory memory) {
+  /**
+   * Makes one.
+   *
+   * @param memory keeps a volume as it is now
+   */
+  PatientSnapshots(PatientCalls calls, Storage storage, PatientCalls.Memory<VolumeName> memory) {
     this.calls = calls;
     this.storage = storage;
     this.memory = memory;
@@ -25,11 +30,6 @@ final class PatientSnapshots implements Snapshots {
     VfsDriver driver() throws IOException;
   }
 
-  /** Remembers a volume as it is now. */
-  interface Memory {
-    void remember(VolumeName volume) throws IOException;
-  }
-
   private Snapshots snapshots() throws IOException {
     return storage.driver().snapshots().orElseThrow();
   }
@@ -38,11 +38,7 @@ final class PatientSnapshots implements Snapshots {
   public Snapshot create(VolumeName volume, SnapshotName name, UUID uuid) throws IOException {
     Snapshots snapshots = snapshots();
     return calls.call(
-        call -> {
-          Snapshot snapshot = snapshots.create(volume, name, uuid);
-          memory.remember(volume);
-          return snapshot;
-        });
+        call -> snapshots.create(volume, name, uuid), snapshot -> memory.keep(volume));
   }
 
   @Override
@@ -51,9 +47,9 @@ final class PatientSnapshots implements Snapshots {
     calls.call(
         call -> {
           snapshots.delete(volume, name);
-          memory.remember(volume);
-          return name;
-        });
+          return volume;
+        },
+        memory);
   }
 
   @Override
