@@ -101,7 +101,8 @@ public final class TargetFile implements AutoCloseable {
     writeFully(cached, offset, data);
   }
 
-  private static void writeFully(FileChannel channel, long offsetBytes, ByteBuffer data)
+  /** Writes all of a buffer's remaining bytes to a file, at an offset. */
+  public static void writeFully(FileChannel channel, long offsetBytes, ByteBuffer data)
       throws IOException {
     long offset = offsetBytes;
     while (data.hasRemaining()) {

@@ -53,7 +53,7 @@ final class UncachedFiles {
       }
     }
     try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
-      writeFully(channel, content.duplicate());
+      TargetFile.writeFully(channel, 0, content.duplicate());
     }
     return content.remaining();
   }
@@ -92,7 +92,7 @@ final class UncachedFiles {
   private static void create(Path file, ByteBuffer content, Exception first) throws IOException {
     try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
       channel.truncate(0);
-      writeFully(channel, content.duplicate());
+      TargetFile.writeFully(channel, 0, content.duplicate());
     } catch (IOException e) {
       e.addSuppressed(first);
       throw e;
@@ -112,12 +112,6 @@ final class UncachedFiles {
     }
     if (rest != 0) {
       channel.truncate(length);
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer content) throws IOException {
-    while (content.hasRemaining()) {
-      channel.write(content);
     }
   }
 }
