@@ -16,7 +16,6 @@ import io.convoy.core.VolumeSpec;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.devmapper.DeviceMapper.Access;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -39,8 +38,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What the driver does on one host with a real pool. */
 @Tag("kernel-lab")
-class DevmapperDriverLabTest {
+final class DevmapperDriverLabTest {
   private static final VolumeName VOL1 = new VolumeName("vol1");
   private static final VolumeName VOL10 = new VolumeName("vol10");
   private static final SnapshotName SNAP1 = new SnapshotName("snap1");
@@ -58,13 +58,9 @@ class DevmapperDriverLabTest {
     harness.close();
   }
 
-  private Volume create(VolumeName name) throws IOException {
-    return harness.driver().create(VolumeSpec.of(name), UUID.randomUUID(), Optional.empty());
-  }
-
   @Test
   void info_newPool_hasTheKeysOfConvoyAndThePoolsNumbers() throws IOException {
-    create(VOL1);
+    harness.create(VOL1);
 
     Map<String, String> info = harness.driver().info();
 
@@ -103,7 +99,7 @@ class DevmapperDriverLabTest {
     DeviceMapper deviceMapper = NativeDeviceMapper.open();
     deviceMapper.create("vol1", "other", Target.whole(8, "zero", ""), Access.READ_WRITE);
     try {
-      assertThatThrownBy(() -> create(VOL1))
+      assertThatThrownBy(() -> harness.create(VOL1))
           .isInstanceOf(AlreadyExistsException.class)
           .hasMessageContaining("/dev/mapper/vol1");
       assertThat(deviceMapper.table("vol1")).containsExactly(Target.whole(8, "zero", ""));
@@ -114,7 +110,7 @@ class DevmapperDriverLabTest {
 
   @Test
   void create_blocksOfADeletedVolume_readAsZeros() throws IOException {
-    create(VOL1);
+    harness.create(VOL1);
     Path node = Path.of("/dev/mapper/vol1");
     try (FileChannel device = FileChannel.open(node, StandardOpenOption.WRITE)) {
       ByteBuffer secret = ByteBuffer.allocate(1 << 20);
@@ -127,7 +123,7 @@ class DevmapperDriverLabTest {
       device.force(true);
     }
     harness.driver().delete(VOL1, DeleteMode.DATA);
-    create(VOL1);
+    harness.create(VOL1);
 
     // One byte has the pool give a whole block.
     try (FileChannel device =
@@ -148,83 +144,11 @@ class DevmapperDriverLabTest {
   }
 
   @Test
-  void create_poolBelowItsReserve_isRefusedAndTheRestGoesOn() throws IOException {
-    create(VOL1);
-    harness.write(VOL1, "before");
-    harness.setOption(ThinPoolConfig.MIN_FREE_DATA, "90");
-    harness.reopen();
-    try (FileChannel device =
-        FileChannel.open(createFilled(VOL10, 128 << 20), StandardOpenOption.WRITE)) {
-      ByteBuffer block = ByteBuffer.allocate(1 << 20);
-      for (int i = 0; i < 128; i++) {
-        block.put(0, (byte) 1);
-        device.write(block.clear(), (long) i << 20);
-      }
-      device.force(true);
-    }
-
-    assertThatThrownBy(() -> create(new VolumeName("vol2")))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("% of its data free")
-        .hasMessageContaining("dm.minfreedata is 90 %");
-    assertThatThrownBy(
-            () -> harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID()))
-        .hasMessageContaining("dm.minfreedata");
-    assertThat(harness.driver().list((name, problem) -> {})).hasSize(2);
-    harness.write(VOL1, "after");
-    harness.driver().delete(VOL10, DeleteMode.DATA);
-    create(new VolumeName("vol2"));
-  }
-
-  private Path createFilled(VolumeName name, long bytes) throws IOException {
-    harness
-        .driver()
-        .create(
-            VolumeSpec.of(name).withSizeBytes(bytes), UUID.randomUUID(), Optional.of(target -> {}));
-    return Path.of("/dev/mapper", name.value());
-  }
-
-  @Test
-  void writes_poolIsFull_areToldAndOtherVolumesAreReadable() throws IOException {
-    harness.close();
-    harness =
-        LabHarness.create(
-            Files.createDirectory(directory.resolve("small")),
-            64 << 20,
-            Map.of(ThinPoolConfig.MIN_FREE_DATA, "0"));
-    harness
-        .driver()
-        .create(VolumeSpec.of(VOL1).withSizeBytes(16 << 20), UUID.randomUUID(), Optional.empty());
-    harness.write(VOL1, "text");
-    Files.writeString(Path.of("/sys/module/dm_thin_pool/parameters/no_space_timeout"), "1");
-    ByteBuffer block = ByteBuffer.allocate(1 << 20);
-    try (FileChannel device =
-        FileChannel.open(createFilled(VOL10, 128 << 20), StandardOpenOption.WRITE)) {
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 128; i++) {
-                  device.write(block.clear(), (long) i << 20);
-                  device.force(true);
-                }
-              })
-          .isInstanceOf(IOException.class);
-    }
-
-    assertThat(harness.driver().info().get("Problem")).contains("it is full");
-    assertThat(harness.read(VOL1)).isEqualTo("text");
-    assertThatThrownBy(() -> create(new VolumeName("vol2"))).hasMessageContaining("it is full");
-    harness.driver().delete(VOL10, DeleteMode.DATA);
-    assertThat(harness.driver().info()).doesNotContainKey("Problem");
-    harness.write(VOL1, "goes on");
-    assertThat(harness.read(VOL1)).isEqualTo("goes on");
-  }
-
-  @Test
   void reboot_volumesAndSnapshots_comeBack() throws IOException {
-    create(VOL1);
+    harness.create(VOL1);
     harness.write(VOL1, "text");
     harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
-    create(VOL10);
+    harness.create(VOL10);
     Path mountPoint = harness.driver().mount(VOL10, Optional.empty());
     List<Volume> before = harness.driver().list((name, problem) -> {});
 
@@ -244,8 +168,8 @@ class DevmapperDriverLabTest {
 
   @Test
   void mount_longerNameIsMounted_mountsTheShorterTooAtItsOwnPlace() throws IOException {
-    create(VOL10);
-    create(VOL1);
+    harness.create(VOL10);
+    harness.create(VOL1);
     Path ten = harness.driver().mount(VOL10, Optional.empty());
 
     Path one = harness.driver().mount(VOL1, Optional.empty());
@@ -261,7 +185,7 @@ class DevmapperDriverLabTest {
 
   @Test
   void mount_placeGiven_isThere() throws IOException {
-    create(VOL1);
+    harness.create(VOL1);
     Path place = Files.createDirectory(harness.root().resolve("my place"));
     Path other = Files.createDirectory(harness.root().resolve("other"));
 
@@ -281,8 +205,8 @@ class DevmapperDriverLabTest {
 
   @Test
   void mount_placeIsTaken_isRefused() throws IOException {
-    create(VOL1);
-    create(VOL10);
+    harness.create(VOL1);
+    harness.create(VOL10);
     Path place = Files.createDirectory(harness.root().resolve("place"));
     harness.driver().mount(VOL10, Optional.of(place));
 
@@ -296,104 +220,8 @@ class DevmapperDriverLabTest {
   }
 
   @Test
-  void unmount_fileIsOpen_namesTheHolder() throws IOException {
-    create(VOL1);
-    Path place = harness.driver().mount(VOL1, Optional.empty());
-    Path file = Files.createFile(place.resolve("open"));
-
-    try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      assertThatThrownBy(() -> harness.driver().unmount(VOL1))
-          .isInstanceOf(InUseException.class)
-          .hasMessageContaining("process " + ProcessHandle.current().pid() + " (java)");
-      assertThat(open.isOpen()).isTrue();
-    }
-    assertThat(harness.driver().get(VOL1).orElseThrow().details())
-        .containsEntry("MountPoint", place.toString());
-    harness.driver().unmount(VOL1);
-  }
-
-  @Test
-  void delete_deviceIsOpen_namesTheHolder() throws IOException {
-    create(VOL1);
-
-    try (FileChannel open =
-        FileChannel.open(Path.of("/dev/mapper/vol1"), StandardOpenOption.READ)) {
-      for (DeleteMode mode : DeleteMode.values()) {
-        assertThatThrownBy(() -> harness.driver().delete(VOL1, mode))
-            .isInstanceOf(InUseException.class)
-            .hasMessageContaining("process " + ProcessHandle.current().pid() + " (java)");
-      }
-      assertThat(open.isOpen()).isTrue();
-    }
-    assertThat(harness.read(VOL1)).isEmpty();
-    harness.driver().delete(VOL1, DeleteMode.DATA);
-    assertThat(Path.of("/dev/mapper/vol1")).doesNotExist();
-  }
-
-  @Test
-  void delete_containerHoldsTheDevice_namesIt() throws Exception {
-    create(VOL1);
-    String container = "0123456789ab" + "c".repeat(52);
-    Path groups = Files.createDirectory(directory.resolve("groups"));
-    ProcessCommandRunner commands = new ProcessCommandRunner();
-    Duration limit = Duration.ofSeconds(30);
-    commands.run(List.of("mount", "-t", "cgroup", "-o", "freezer", "g", groups + ""), limit);
-    Process holder = new ProcessBuilder("sh", "-c", "exec sleep 600 </dev/mapper/vol1").start();
-    try {
-      Path group = Files.createDirectories(groups.resolve("docker").resolve(container));
-      Files.writeString(group.resolve("cgroup.procs"), holder.pid() + "");
-      while (NativeDeviceMapper.open().state("vol1").orElseThrow().openCount() == 0) {
-        assertThat(holder.isAlive()).isTrue();
-        Thread.sleep(20);
-      }
-
-      assertThatThrownBy(() -> harness.driver().delete(VOL1, DeleteMode.DATA))
-          .isInstanceOf(InUseException.class)
-          .hasMessageContaining("process " + holder.pid())
-          .hasMessageContaining("in container 0123456789ab)");
-    } finally {
-      holder.destroyForcibly().waitFor();
-      Files.delete(groups.resolve("docker").resolve(container));
-      Files.delete(groups.resolve("docker"));
-      commands.run(List.of("umount", groups.toString()), limit);
-    }
-    harness.driver().delete(VOL1, DeleteMode.DATA);
-  }
-
-  @Test
-  void delete_snapshotIsRead_isRefused() throws IOException {
-    create(VOL1);
-    harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
-
-    try (SnapshotContent content = harness.driver().snapshots().orElseThrow().open(VOL1, SNAP1)) {
-      assertThatThrownBy(() -> harness.driver().delete(VOL1, DeleteMode.DATA))
-          .isInstanceOf(InUseException.class)
-          .hasMessageContaining("snap1");
-      assertThatThrownBy(() -> harness.driver().snapshots().orElseThrow().delete(VOL1, SNAP1))
-          .isInstanceOf(InUseException.class);
-      assertThat(content).isNotNull();
-    }
-    harness.driver().delete(VOL1, DeleteMode.DATA);
-    assertThat(harness.driver().info()).containsEntry("ThinpoolUsed", "0");
-  }
-
-  @Test
-  void delete_reference_keepsTheDataInThePool() throws IOException {
-    create(VOL1);
-    String used = harness.driver().info().get("ThinpoolUsed");
-
-    harness.driver().delete(VOL1, DeleteMode.REFERENCE);
-    harness.reboot();
-
-    assertThat(harness.driver().info())
-        .containsEntry("ThinpoolUsed", used)
-        .doesNotContainKey("UnknownThinDevices");
-    assertThat(Path.of("/dev/mapper/vol1")).doesNotExist();
-  }
-
-  @Test
   void reopen_leftByACrash_isClearedAway() throws IOException {
-    Volume volume = create(VOL1);
+    Volume volume = harness.create(VOL1);
     DeviceMapper deviceMapper = NativeDeviceMapper.open();
     String leftOver = "convoy-" + volume.uuid() + "-snap-7";
     DeviceNumber pool = deviceMapper.state(LabHarness.POOL).orElseThrow().number();
@@ -410,34 +238,14 @@ class DevmapperDriverLabTest {
     assertThat(deviceMapper.status(LabHarness.POOL).get(0).parameters()).contains(" - rw ");
     assertThat(harness.driver().info()).containsEntry("UnknownThinDevices", "[99]");
     // What no record names is told of and left alone.
-    create(VOL10);
+    harness.create(VOL10);
     assertThat(harness.driver().info()).containsEntry("UnknownThinDevices", "[99]");
   }
 
   @Test
-  void delete_readerLeftItsDevice_goesOnUnlessThatIsOpen() throws Exception {
-    create(VOL1);
-    UUID uuid = UUID.randomUUID();
-    harness.driver().snapshots().orElseThrow().create(VOL1, new SnapshotName("snap1"), uuid);
-    DeviceMapper deviceMapper = NativeDeviceMapper.open();
-    String leftOver = "convoy-" + uuid + "-snap-7";
-    deviceMapper.create(leftOver, leftOver, deviceMapper.table("vol1").get(0), Access.READ_ONLY);
-    try (InputStream reader = Files.newInputStream(Path.of("/dev/mapper", leftOver))) {
-      assertThat(reader.read()).isNotNegative();
-      assertThatThrownBy(() -> harness.driver().delete(VOL1, DeleteMode.DATA))
-          .isInstanceOf(InUseException.class)
-          .hasMessageContaining("Snapshot 'snap1' of volume 'vol1' is being read through");
-    }
-
-    harness.driver().delete(VOL1, DeleteMode.DATA);
-
-    assertThat(deviceMapper.names()).doesNotContain(leftOver, "vol1");
-  }
-
-  @Test
   void reopen_recordIsDamaged_hidesThatVolumeAlone() throws IOException {
-    create(VOL1);
-    create(VOL10);
+    harness.create(VOL1);
+    harness.create(VOL10);
     Path record = harness.root().resolve("devicemapper_volume_vol1.json");
     Files.writeString(record, "{half");
 
@@ -449,7 +257,7 @@ class DevmapperDriverLabTest {
         .containsExactly(VOL10);
     assertThat(problems).hasSize(1);
     assertThat(problems.get(0)).startsWith("vol1: ").contains(record.toString());
-    assertThatThrownBy(() -> create(VOL1)).isInstanceOf(AlreadyExistsException.class);
+    assertThatThrownBy(() -> harness.create(VOL1)).isInstanceOf(AlreadyExistsException.class);
   }
 
   @Test
@@ -487,83 +295,6 @@ class DevmapperDriverLabTest {
     harness.driver().snapshots().orElseThrow().delete(name, snapshot);
     harness.driver().delete(name, DeleteMode.DATA);
     return null;
-  }
-
-  @Test
-  void xfs_restoredVolume_isMountedBesideItsOrigin() throws IOException {
-    harness.setOption(ThinPoolConfig.FILESYSTEM, "xfs");
-    harness.setOption(ThinPoolConfig.DEFAULT_VOLUME_SIZE, "320M");
-    harness.reopen();
-    create(VOL1);
-    harness.write(VOL1, "on xfs");
-    harness.driver().mount(VOL1, Optional.empty());
-    harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
-
-    try (SnapshotContent content = harness.driver().snapshots().orElseThrow().open(VOL1, SNAP1)) {
-      harness
-          .driver()
-          .create(
-              VolumeSpec.of(VOL10),
-              UUID.randomUUID(),
-              Optional.of(target -> LabHarness.copyTo(content, target)));
-    }
-
-    assertThat(harness.driver().get(VOL10).orElseThrow().details())
-        .containsEntry("Filesystem", "xfs");
-    assertThat(harness.read(VOL10)).isEqualTo("on xfs");
-    harness.driver().unmount(VOL1);
-  }
-
-  @Test
-  void create_ext4ToALargerSize_growsTheFileSystem() throws IOException {
-    create(VOL1);
-    restoredLarger(128L << 20);
-  }
-
-  @Test
-  void create_xfsToALargerSize_growsTheFileSystem() throws IOException {
-    harness.setOption(ThinPoolConfig.FILESYSTEM, "xfs");
-    harness.setOption(ThinPoolConfig.DEFAULT_VOLUME_SIZE, "320M");
-    harness.reopen();
-    create(VOL1);
-    restoredLarger(400L << 20);
-  }
-
-  private void restoredLarger(long bytes) throws IOException {
-    harness.write(VOL1, "text");
-    harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
-    try (SnapshotContent content = harness.driver().snapshots().orElseThrow().open(VOL1, SNAP1)) {
-      harness
-          .driver()
-          .create(
-              VolumeSpec.of(VOL10).withSizeBytes(bytes),
-              UUID.randomUUID(),
-              Optional.of(target -> LabHarness.copyTo(content, target)));
-    }
-
-    assertThat(harness.read(VOL10)).isEqualTo("text");
-    long space =
-        harness.whileMounted(VOL10, mountPoint -> Files.getFileStore(mountPoint).getTotalSpace());
-    assertThat(space).isGreaterThan(bytes * 8 / 10);
-  }
-
-  @Test
-  void create_fromASnapshotOfTheSameSize_isTheSameToTheByte() throws IOException {
-    create(VOL1);
-    harness.write(VOL1, "text");
-    harness.driver().snapshots().orElseThrow().create(VOL1, SNAP1, UUID.randomUUID());
-    byte[] expected = Files.readAllBytes(Path.of("/dev/mapper/vol1"));
-
-    try (SnapshotContent content = harness.driver().snapshots().orElseThrow().open(VOL1, SNAP1)) {
-      harness
-          .driver()
-          .create(
-              VolumeSpec.of(VOL10),
-              UUID.randomUUID(),
-              Optional.of(target -> LabHarness.copyTo(content, target)));
-    }
-
-    assertThat(Files.readAllBytes(Path.of("/dev/mapper/vol10"))).isEqualTo(expected);
   }
 
   @Test

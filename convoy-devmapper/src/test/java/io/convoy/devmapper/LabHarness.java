@@ -14,9 +14,11 @@ import io.convoy.core.Extent;
 import io.convoy.core.MountTable;
 import io.convoy.core.RestoreTarget;
 import io.convoy.core.SnapshotContent;
+import io.convoy.core.Volume;
 import io.convoy.core.VolumeDriver;
 import io.convoy.core.VolumeFiller;
 import io.convoy.core.VolumeName;
+import io.convoy.core.VolumeSpec;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
 import io.convoy.core.process.RunningCommand;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The driver on a thin pool of its own, on loop devices. */
 final class LabHarness implements DriverHarness {
@@ -113,6 +116,11 @@ final class LabHarness implements DriverHarness {
   @Override
   public VolumeDriver driver() {
     return driver;
+  }
+
+  /** Makes an empty volume. */
+  Volume create(VolumeName name) throws IOException {
+    return driver.create(VolumeSpec.of(name), UUID.randomUUID(), Optional.empty());
   }
 
   @Override
