@@ -6,7 +6,6 @@ import io.convoy.cli.lab.S3Server;
 import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.Convoy;
-import io.convoy.core.ConvoyConfig;
 import io.convoy.core.MountRequest;
 import io.convoy.core.Progress;
 import io.convoy.core.Snapshot;
@@ -14,10 +13,9 @@ import io.convoy.core.SnapshotName;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.testing.Environment;
+import io.convoy.ebs.testing.InstanceConvoy;
 import io.convoy.ebs.testing.Programs;
-import io.convoy.ebs.testing.SdkProperties;
 import io.convoy.ebs.testing.TestAccount;
-import io.convoy.ebs.testing.TestAccount.TestInstance;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -48,37 +46,27 @@ final class EbsPortableIT {
   private static final int PROOF = 16;
 
   @TempDir private Path directory;
+  private InstanceConvoy instance;
   private TestAccount account;
   private S3Server s3;
-  private SdkProperties properties;
   private Convoy convoy;
 
   @BeforeEach
   void open() throws Exception {
     Environment.requireRoot();
-    account = TestAccount.inMemory();
-    TestInstance instance = account.startInstance("i-0123456789abcdef0", TestAccount.ZONE, true);
     s3 = S3Server.start(Files.createDirectory(directory.resolve("s3")), Duration.ZERO);
-    properties = SdkProperties.on(instance, account);
-    convoy =
-        Convoy.open(
-            ConvoyConfig.of(directory.resolve("root"), "ebs")
-                .withDriverOptions(instance.driverOptions()));
+    instance = InstanceConvoy.open(directory.resolve("root"));
+    account = instance.account();
+    convoy = instance.convoy();
   }
 
   @AfterEach
   void close() throws IOException {
-    if (convoy != null) {
-      convoy.close();
+    if (instance != null) {
+      instance.close();
     }
     if (s3 != null) {
       s3.close();
-    }
-    if (account != null) {
-      account.close();
-    }
-    if (properties != null) {
-      properties.close();
     }
   }
 

@@ -8,7 +8,6 @@ import io.convoy.core.BackupDestination;
 import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.Convoy;
-import io.convoy.core.ConvoyConfig;
 import io.convoy.core.DeleteMode;
 import io.convoy.core.MountRequest;
 import io.convoy.core.NotFoundException;
@@ -19,9 +18,8 @@ import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.testing.Environment;
 import io.convoy.ebs.testing.Delays;
-import io.convoy.ebs.testing.SdkProperties;
+import io.convoy.ebs.testing.InstanceConvoy;
 import io.convoy.ebs.testing.TestAccount;
-import io.convoy.ebs.testing.TestAccount.TestInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,32 +40,22 @@ final class EbsConvoyIT {
   private static final SnapshotName SNAP2 = new SnapshotName("snap2");
 
   @TempDir private Path directory;
+  private InstanceConvoy instance;
   private TestAccount account;
-  private SdkProperties properties;
   private Convoy convoy;
 
   @BeforeEach
   void open() throws IOException {
     Environment.requireRoot();
-    account = TestAccount.inMemory();
-    TestInstance instance = account.startInstance("i-0123456789abcdef0", TestAccount.ZONE, true);
-    properties = SdkProperties.on(instance, account);
-    convoy =
-        Convoy.open(
-            ConvoyConfig.of(directory.resolve("root"), "ebs")
-                .withDriverOptions(instance.driverOptions()));
+    instance = InstanceConvoy.open(directory.resolve("root"));
+    account = instance.account();
+    convoy = instance.convoy();
   }
 
   @AfterEach
   void close() throws IOException {
-    if (convoy != null) {
-      convoy.close();
-    }
-    if (account != null) {
-      account.close();
-    }
-    if (properties != null) {
-      properties.close();
+    if (instance != null) {
+      instance.close();
     }
   }
 

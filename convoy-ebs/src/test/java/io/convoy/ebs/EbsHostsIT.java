@@ -13,7 +13,6 @@ import io.convoy.core.VolumeFiller;
 import io.convoy.core.VolumeName;
 import io.convoy.core.VolumeSpec;
 import io.convoy.core.process.ProcessCommandRunner;
-import io.convoy.core.testing.Environment;
 import io.convoy.ebs.testing.Programs;
 import io.convoy.ebs.testing.TestAccount;
 import java.io.IOException;
@@ -25,40 +24,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** What happens when a driver starts, on an instance that has a past or beside other instances. */
-final class EbsHostsIT {
+final class EbsHostsIT extends OnInstances {
   private static final VolumeName VOL1 = new VolumeName("vol1");
   private static final VolumeName VOL2 = new VolumeName("vol2");
   private static final SnapshotName SNAP1 = new SnapshotName("snap1");
-
-  @TempDir private Path directory;
-  private EbsHosts hosts;
-  private TestAccount account;
-
-  @BeforeEach
-  void openAccount() throws IOException {
-    Environment.requireRoot();
-    hosts = EbsHosts.open(directory);
-    account = hosts.account();
-  }
-
-  @AfterEach
-  void closeAll() throws IOException {
-    if (hosts != null) {
-      hosts.close();
-    }
-  }
-
-  private static Volume create(EbsHarness host, VolumeSpec spec) throws IOException {
-    return host.driver().create(spec, UUID.randomUUID(), Optional.empty());
-  }
 
   @Test
   void start_frozenByAnEarlierRun_thaws() throws Exception {
