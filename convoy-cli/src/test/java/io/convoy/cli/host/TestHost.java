@@ -75,28 +75,12 @@ public final class TestHost implements AutoCloseable {
   }
 
   private Path engineSocket() {
-    return directory.resolve("docker.sock");
+    return Engine.socket(directory);
   }
 
   /** Starts the Docker Engine, and gives it an image the first time. */
   public void startEngine() throws IOException {
-    engine =
-        start(
-            "engine.log",
-            inNamespace(
-                "dockerd",
-                "--data-root",
-                directory.resolve("docker-data").toString(),
-                "--exec-root",
-                directory.resolve("docker-exec").toString(),
-                "--pidfile",
-                directory.resolve("docker.pid").toString(),
-                "-H",
-                "unix://" + engineSocket(),
-                "--iptables=false",
-                "--ip6tables=false",
-                "--bridge=none",
-                "--storage-driver=vfs"));
+    engine = start("engine.log", inNamespace(Engine.argv(directory).toArray(String[]::new)));
     await()
         .atMost(START_LIMIT)
         .pollInterval(Duration.ofMillis(200))

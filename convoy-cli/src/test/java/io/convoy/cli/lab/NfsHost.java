@@ -3,6 +3,7 @@ package io.convoy.cli.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.convoy.cli.host.Engine;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
 import java.io.File;
@@ -255,23 +256,7 @@ final class NfsHost implements AutoCloseable {
 
   /** Starts a Docker Engine. */
   void startEngine() throws IOException {
-    engine =
-        start(
-            "engine.log",
-            there(
-                "dockerd",
-                "--data-root",
-                directory.resolve("docker-data").toString(),
-                "--exec-root",
-                directory.resolve("docker-exec").toString(),
-                "--pidfile",
-                directory.resolve("docker.pid").toString(),
-                "-H",
-                "unix://" + engineSocket(),
-                "--iptables=false",
-                "--ip6tables=false",
-                "--bridge=none",
-                "--storage-driver=vfs"));
+    engine = start("engine.log", there(Engine.argv(directory).toArray(String[]::new)));
     await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))
@@ -285,7 +270,7 @@ final class NfsHost implements AutoCloseable {
   }
 
   private Path engineSocket() {
-    return directory.resolve("docker.sock");
+    return Engine.socket(directory);
   }
 
   /** Asks the engine as the docker command does. */
