@@ -41,7 +41,7 @@ final class FaultLauncher {
   /** Returns the command that runs at a site. */
   List<String> main(String site, Path results) {
     return KernelLab.java(
-        site.equals("lab") ? List.of() : List.of("-Djava.io.tmpdir=" + results),
+        site.equals("host") ? List.of("-Djava.io.tmpdir=" + results) : List.of(),
         FaultMain.class.getName(),
         List.of(site, seed + "", duration.toSeconds() + "", results.toString()));
   }

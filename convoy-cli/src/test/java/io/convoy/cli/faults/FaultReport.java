@@ -64,6 +64,11 @@ final class FaultReport {
     }
   }
 
+  /** Returns whether anything was tried at all, which a run that shows something must have. */
+  synchronized boolean showsSomething() {
+    return rounds > 0 && faults() > 0 && operations() > 0;
+  }
+
   synchronized boolean isClean() {
     return wrongs.isEmpty();
   }

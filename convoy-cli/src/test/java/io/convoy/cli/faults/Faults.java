@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.convoy.cli.faults.Site.Fault;
+import io.convoy.cli.lab.NfsServer;
 import io.convoy.core.process.CommandFailedException;
 import io.convoy.core.process.CommandRunner;
 import io.convoy.core.process.ProcessCommandRunner;
@@ -167,6 +168,28 @@ final class Faults {
           } finally {
             proxy.setMood(FlakyProxy.Mood.WELL);
           }
+          return System.nanoTime();
+        });
+  }
+
+  /**
+   * The NFS server is restarted. It is well again once it takes a new file: before that it waits
+   * for those that it served to tell what they have open.
+   */
+  static Fault nfsRestart(NfsServer server, Path share) {
+    return new Named(
+        "NFS server restart",
+        random -> {
+          server.stop();
+          try {
+            pause(random, 6000);
+          } finally {
+            server.resume();
+          }
+          // Waits in the kernel.
+          Path probe = share.resolve(".probe");
+          COMMANDS.run(List.of("touch", probe.toString()), LIMIT);
+          COMMANDS.run(List.of("rm", probe.toString()), LIMIT);
           return System.nanoTime();
         });
   }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** The lab kernel's own NFS server, with a file system on a loop device. */
-final class NfsServer implements AutoCloseable {
+public final class NfsServer implements AutoCloseable {
   private static final long BYTES = 256L << 20;
   private static final String GRACE_SECONDS = "10\n";
 
@@ -24,7 +24,8 @@ final class NfsServer implements AutoCloseable {
     this.portMapper = portMapper;
   }
 
-  static NfsServer start(Path directory) throws IOException {
+  /** Starts it for clients on 10.99.0.0/16. */
+  public static NfsServer start(Path directory) throws IOException {
     Path image = directory.resolve("export.img");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(BYTES);
@@ -59,17 +60,19 @@ final class NfsServer implements AutoCloseable {
     return !run("rpcinfo", "-p").isEmpty();
   }
 
-  Path export() {
-    return export;
-  }
-
   /** Takes all threads from the server: it answers nobody. */
-  void stop() throws IOException {
+  public void stop() throws IOException {
     run("rpc.nfsd", "0");
   }
 
-  void resume() throws IOException {
+  /** Has it serve again, first those that it served before. */
+  public void resume() throws IOException {
     run("rpc.nfsd", "-V", "4.2", "4");
+  }
+
+  /** Returns where the server has what it serves. */
+  public Path export() {
+    return export;
   }
 
   @Override
