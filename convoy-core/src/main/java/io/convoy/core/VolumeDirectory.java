@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Finds volumes and snapshots. Whether a volume exists is its driver's word (another host may have
@@ -142,21 +143,35 @@ final class VolumeDirectory {
    * Something that can't be read.
    *
    * @param driver whose it is; empty if that is not known
-   * @param isAbsence whether the driver's storage is not there, or does not answer
+   * @param extent what can't be read
    */
-  private record Problem(String driver, boolean isAbsence, String text) {}
+  private record Problem(String driver, Extent extent, String text) {
+    enum Extent {
+      /** One volume, or what is known of it. */
+      VOLUME,
+      /** What a driver has. */
+      DRIVER,
+      /** What a driver has, as its storage is not there or does not answer. */
+      ABSENT_STORAGE
+    }
+  }
 
   /** What a driver tells goes to {@code problems}, with its name. */
   private record Listener(String driver, Consumer<Problem> problems, boolean waits)
       implements VolumeDriver.ProblemListener {
     @Override
     public void report(String name, String problem) {
-      problems.accept(new Problem(driver, false, describeProblem(name, driver, problem)));
+      problems.accept(
+          new Problem(
+              driver,
+              name.isEmpty() ? Problem.Extent.DRIVER : Problem.Extent.VOLUME,
+              describeProblem(name, driver, problem)));
     }
 
     @Override
     public void unavailable(String problem) {
-      problems.accept(new Problem(driver, true, describeProblem("", driver, problem)));
+      problems.accept(
+          new Problem(driver, Problem.Extent.ABSENT_STORAGE, describeProblem("", driver, problem)));
     }
   }
 
@@ -177,7 +192,7 @@ final class VolumeDirectory {
           problems.accept(
               new Problem(
                   entry.getKey(),
-                  false,
+                  Problem.Extent.VOLUME,
                   "Volume '%s' is at two drivers, '%s' and '%s': the first one is used"
                       .formatted(volume.name(), earlier.driver(), entry.getKey())));
         }
@@ -197,7 +212,8 @@ final class VolumeDirectory {
         .forEach(
             (name, problem) ->
                 problems.accept(
-                    new Problem("", false, "Volume '%s': %s".formatted(name, problem))));
+                    new Problem(
+                        "", Problem.Extent.VOLUME, "Volume '%s': %s".formatted(name, problem))));
     return List.copyOf(found.values());
   }
 
@@ -214,46 +230,69 @@ final class VolumeDirectory {
   /**
    * Returns the snapshot of that name.
    *
-   * @throws IOException if it was not found, but some volume could not be read either
+   * @throws IOException if it was not found, but some volume could not be read either; or if there
+   *     are two of that name
    */
   Optional<Located> findSnapshot(SnapshotName name) throws IOException {
-    return findSnapshot(name, problem -> true);
+    List<Located> found = findSnapshots(name, problem -> true);
+    if (found.size() > 1) {
+      throw new IOException(
+          "Snapshot '%s' is one of each of the volumes %s, and nothing tells which is meant: delete the volume that is not needed"
+              .formatted(
+                  name,
+                  found.stream()
+                      .map(located -> "'" + located.volume().volume().name() + "'")
+                      .collect(Collectors.joining(" and "))));
+    }
+    return found.stream().findFirst();
   }
 
   /**
    * Returns what is in the way of a new snapshot of that name, as far as can be seen. A storage
-   * that is not there or does not answer is not in the way of snapshots that are taken elsewhere.
+   * that is not there or does not answer is not in the way of snapshots that are taken elsewhere,
+   * and one volume that can't be read is not in the way of those of others: if it should have a
+   * snapshot of that name, too, {@link #findSnapshot(SnapshotName)} takes neither for the other.
    *
    * @param driver that takes it
    * @throws IOException if none was found, but some driver can't say
    */
   Optional<Located> findSnapshotInTheWay(SnapshotName name, String driver) throws IOException {
-    return findSnapshot(
-        name,
-        problem -> {
-          boolean matters = !problem.isAbsence() || problem.driver().equals(driver);
-          if (!matters) {
-            LOGGER.log(
-                WARNING,
-                "Driver ''{0}'' can''t say whether it has a snapshot ''{1}'', too: {2}",
-                problem.driver(),
-                name,
-                problem.text());
-          }
-          return matters;
-        });
+    return findSnapshots(
+            name,
+            problem -> {
+              boolean matters =
+                  switch (problem.extent()) {
+                    case VOLUME -> false;
+                    case DRIVER -> true;
+                    case ABSENT_STORAGE -> problem.driver().equals(driver);
+                  };
+              if (!matters) {
+                LOGGER.log(
+                    WARNING,
+                    "It is not known whether there is a snapshot ''{0}'' already: {1}",
+                    name,
+                    problem.text());
+              }
+              return matters;
+            })
+        .stream()
+        .findFirst();
   }
 
-  private Optional<Located> findSnapshot(SnapshotName name, Predicate<Problem> matters)
+  private List<Located> findSnapshots(SnapshotName name, Predicate<Problem> matters)
       throws IOException {
+    List<Located> found = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     List<VolumeStatus> volumes = list(problems::add, true);
     for (VolumeStatus status : volumes) {
       for (Snapshot snapshot : status.volume().snapshots()) {
         if (snapshot.name().equals(name)) {
-          return Optional.of(new Located(status, snapshot));
+          found.add(new Located(status, snapshot));
         }
       }
+    }
+    if (!found.isEmpty()) {
+      return found;
     }
     List<String> unknown = problems.stream().filter(matters).map(Problem::text).toList();
     if (!unknown.isEmpty()) {
@@ -261,7 +300,7 @@ final class VolumeDirectory {
           "Snapshot '%s' was not found, but not every volume could be looked at: %s"
               .formatted(name, String.join("; ", unknown)));
     }
-    return Optional.empty();
+    return found;
   }
 
   /** Returns the record of a volume, a new one if it has none or is another volume by now. */

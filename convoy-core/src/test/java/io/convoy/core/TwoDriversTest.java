@@ -103,12 +103,25 @@ final class TwoDriversTest {
   }
 
   @Test
-  void createSnapshot_otherDriversVolumeIsUnreadable_isRefused() {
+  void createSnapshot_anotherVolumeIsUnreadable_isTaken() throws IOException {
     second().setUnreadable(VOL2, "its record can't be used");
 
-    assertThatThrownBy(this::createSnapshot)
+    assertThat(createSnapshot().name()).isEqualTo(SNAP1);
+  }
+
+  @Test
+  void deleteSnapshot_twoOfThatName_deletesNeither() throws IOException {
+    create(VOL2, Optional.of(SECOND));
+    convoy.createSnapshot(VOL2, Optional.of(SNAP1));
+    second().setUnreadable(VOL2, "its record can't be used");
+    createSnapshot();
+    second().setReadable(VOL2);
+
+    assertThatThrownBy(() -> convoy.deleteSnapshot(SNAP1))
         .isInstanceOf(IOException.class)
-        .hasMessageEndingWith("Volume 'vol2' of driver 'memory2': its record can't be used");
+        .hasMessageContaining("volumes 'vol1' and 'vol2'");
+    assertThat(convoy.list())
+        .allSatisfy(status -> assertThat(status.volume().snapshots()).hasSize(1));
   }
 
   @Test

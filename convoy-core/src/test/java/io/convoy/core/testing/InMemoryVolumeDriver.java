@@ -81,6 +81,11 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
     unreadable.put(volume, problem);
   }
 
+  /** Undoes {@link #setUnreadable}. */
+  public void setReadable(VolumeName volume) {
+    unreadable.remove(volume);
+  }
+
   /** Loses a volume, as when somebody else deletes it. */
   public void lose(VolumeName volume) {
     devices.remove(volume);
@@ -278,6 +283,7 @@ public final class InMemoryVolumeDriver implements VolumeDriver, Snapshots, Grow
     unreadable.forEach((name, problem) -> problems.report(name.value(), problem));
     synchronized (devices) {
       return devices.entrySet().stream()
+          .filter(entry -> !unreadable.containsKey(entry.getKey()))
           .map(entry -> entry.getValue().volume(entry.getKey()))
           .toList();
     }
