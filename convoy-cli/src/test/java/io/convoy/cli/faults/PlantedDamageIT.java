@@ -351,6 +351,23 @@ final class PlantedDamageIT {
     assertNoticed(Wrong.UNASKED);
   }
 
+  /** A daemon that is killed then leaves this, and whoever cleans up publishes the backup. */
+  @Test
+  void empty_backupIsAllButPublished_isClean() throws Exception {
+    String name = "backup_%s.cfg".formatted(backup().url.replaceAll(".*backup=([^&]*).*", "$1"));
+    Path header;
+    try (Stream<Path> all = Files.walk(storeDirectory)) {
+      header = all.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+    }
+    Path pending = Files.createDirectories(header.resolveSibling("../pending").normalize());
+    Files.move(header, pending.resolve(name));
+    client.model().backups.clear();
+
+    stores.empty();
+
+    assertThat(report.details()).isEmpty();
+  }
+
   @Test
   void call_failsThoughNothingIsWrong_isRefused() throws Exception {
     call.lieTo("POST /v1/snapshots/create", body -> new Answer(500, "no"));

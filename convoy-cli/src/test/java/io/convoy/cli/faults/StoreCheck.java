@@ -124,11 +124,17 @@ final class StoreCheck {
   /** Deletes every backup; no block must be left. */
   void empty() throws IOException, InterruptedException {
     deleteAll();
-    // A deletion ends what a killed daemon had all but published: then there is one more.
+    // Deletions and this end what a killed daemon had all but published: then there is one more.
+    collectGarbage();
     check();
     deleteAll();
+    collectGarbage();
     for (Store store : site.stores()) {
-      asking.ask("gc", "POST", "/v2/backups/gc", at(store));
+      JsonNode left =
+          asking.find("backup list", "/v1/backups/list", at(store)).value().orElseThrow();
+      if (!left.isEmpty()) {
+        report.wrong(Wrong.UNASKED, "backups are left: " + left);
+      }
     }
     for (Path directory : site.storeDirectories()) {
       List<Path> left = new ArrayList<>();
@@ -141,6 +147,12 @@ final class StoreCheck {
             "%s blocks are left at %s, the first: %s"
                 .formatted(left.size(), directory, left.get(0)));
       }
+    }
+  }
+
+  private void collectGarbage() {
+    for (Store store : site.stores()) {
+      asking.ask("gc", "POST", "/v2/backups/gc", at(store));
     }
   }
 
