@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,8 @@ final class QuickStartsIT {
     new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString()).start().waitFor();
   }
 
-  private void run(List<DocumentedLine> commands, String daemonOptions) throws IOException {
+  private void run(List<DocumentedLine> commands, String daemonOptions)
+      throws IOException, InterruptedException {
     assertThat(commands).hasSizeGreaterThan(5);
     LineRunner runner = new LineRunner(machine, daemonOptions);
     for (DocumentedLine command : commands) {
@@ -48,6 +50,10 @@ final class QuickStartsIT {
       assertThat(outcome.asPromised())
           .as("%s%n%s%n expected:%n%s", outcome.as(), outcome.printed(), command.answer())
           .isTrue();
+      if (command.text().contains("backup create")) {
+        // Lists are in the order of the seconds in which backups were made, as the format has them.
+        TimeUnit.SECONDS.sleep(1);
+      }
     }
     runner.stopDaemon();
   }
