@@ -39,6 +39,21 @@ final class DaemonProcess implements AutoCloseable {
     this.prefix = List.copyOf(prefix);
   }
 
+  /** Prepares one with volumes in a directory; all that is its own is below {@code directory}. */
+  static DaemonProcess onVfs(Path directory) throws IOException {
+    return new DaemonProcess(
+        directory,
+        List.of(
+            "--root",
+            directory.resolve("root").toString(),
+            "--drivers",
+            "vfs",
+            "--driver-opts",
+            "vfs.path=" + Files.createDirectory(directory.resolve("vfs"))),
+        Map.of(),
+        apart(Files.createDirectory(directory.resolve("run-docker"))));
+  }
+
   /**
    * Returns the words of a command that has the command behind it see a {@code /run/docker} of its
    * own, since a daemon listens there, too.

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.cli.faults.DaemonCall.Answer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,18 +168,7 @@ final class ManyClientsIT {
     int minutes = Integer.getInteger("convoy.clients.minutes", 0);
     Duration duration = minutes == 0 ? SHORT : Duration.ofMinutes(minutes);
     System.out.printf("convoy.clients.seed=%s, %s s%n", seed, duration.toSeconds());
-    DaemonProcess process =
-        new DaemonProcess(
-            directory,
-            List.of(
-                "--root",
-                directory.resolve("root").toString(),
-                "--drivers",
-                "vfs",
-                "--driver-opts",
-                "vfs.path=" + Files.createDirectory(directory.resolve("vfs"))),
-            Map.of(),
-            DaemonProcess.apart(Files.createDirectory(directory.resolve("run-docker"))));
+    DaemonProcess process = DaemonProcess.onVfs(directory);
     daemon = process;
     call = process.call(CALL_LIMIT);
     try (process) {

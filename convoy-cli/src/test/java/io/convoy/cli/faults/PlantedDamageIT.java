@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -42,18 +41,7 @@ final class PlantedDamageIT {
 
   @BeforeAll
   static void startDaemon() throws Exception {
-    daemon =
-        new DaemonProcess(
-            directory,
-            List.of(
-                "--root",
-                directory.resolve("root").toString(),
-                "--drivers",
-                "vfs",
-                "--driver-opts",
-                "vfs.path=" + Files.createDirectory(directory.resolve("vfs"))),
-            Map.of(),
-            DaemonProcess.apart(Files.createDirectory(directory.resolve("run-docker"))));
+    daemon = DaemonProcess.onVfs(directory);
     daemon.start();
   }
 
