@@ -1,13 +1,12 @@
 package io.convoy.cli;
 
 import io.convoy.core.Extent;
-import io.convoy.core.HoleFinder;
+import io.convoy.core.SparseFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** Where an image file holds something. */
 final class ImageHoles {
@@ -21,12 +20,7 @@ final class ImageHoles {
     if (!Files.isRegularFile(file) || Files.size(file) < WORTHWHILE_BYTES) {
       return Optional.empty();
     }
-    for (HoleFinder finder : ServiceLoader.load(HoleFinder.class)) {
-      Optional<List<Extent>> extents = finder.dataExtents(file);
-      if (extents.isPresent()) {
-        return extents;
-      }
-    }
-    return Optional.empty();
+    Optional<SparseFiles> system = SparseFiles.find();
+    return system.isPresent() ? system.get().dataExtents(file) : Optional.empty();
   }
 }

@@ -14,7 +14,7 @@ import java.util.UUID;
 /**
  * An image file, or a device that nobody writes to, as content.
  *
- * <p>Unless its caller knows better (see {@link HoleFinder}), all of it counts as allocated: holes
+ * <p>Unless its caller knows better (see {@link SparseFiles}), all of it counts as allocated: holes
  * are read, and found to be zeros.
  */
 public final class FileBlockContent implements BlockContent {

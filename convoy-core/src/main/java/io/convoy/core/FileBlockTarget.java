@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * An image file to be made: sparse, and under its name only when it is whole and on stable storage.
@@ -74,6 +76,27 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
   @Override
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /**
+   * Sets room aside. Writes for which there is none yet would wait for one another, since each
+   * changes the file, and a disk that is too small would show only in the end.
+   */
+  @Override
+  public void prepare(List<Extent> extents) throws IOException {
+    Optional<SparseFiles> system = SparseFiles.find();
+    if (system.isEmpty()) {
+      return;
+    }
+    try {
+      system.get().allocate(temporary, extents);
+    } catch (IOException e) {
+      throw new IOException(
+          "There is no room for the %s bytes of %s: %s"
+              .formatted(
+                  extents.stream().mapToLong(Extent::lengthBytes).sum(), file, e.getMessage()),
+          e);
+    }
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.convoy.objectstore;
 
 import io.convoy.core.BlockTarget;
 import io.convoy.core.CorruptDataException;
+import io.convoy.core.Extent;
 import io.convoy.core.Progress;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BlockRestore {
   private static final long MAX_BYTES_IN_FLIGHT = 64L * 1024 * 1024;
   private static final int MAX_THREADS = 16;
+
+  /** More than there are threads: none waits for one block that takes longer than those behind. */
+  private static final int MAX_PENDING = 4 * MAX_THREADS;
+
+  /** Of how many blocks the target hears at a time: a GiB of small ones, several of others. */
+  private static final int MAX_PREPARED = 4096;
+
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockDownload download;
@@ -63,17 +73,19 @@ final class BlockRestore {
 
   /** Returns when everything is on the target's stable storage. */
   void run(Blocks blocks) throws IOException {
-    int ahead = threads(grid);
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            ahead, task -> new Thread(task, "convoy-restore-" + THREAD_NUMBER.incrementAndGet()));
+            threads(grid),
+            task -> new Thread(task, "convoy-restore-" + THREAD_NUMBER.incrementAndGet()));
     try {
-      for (Optional<BlockRef> block = blocks.next(); block.isPresent(); block = blocks.next()) {
-        progress.checkCancelled();
-        BlockRef next = checked(block.get());
-        writings.add(new Writing(threads.submit(() -> restore(next)), next.endBytes()));
-        if (writings.size() >= ahead) {
-          takeOne();
+      for (List<BlockRef> next = take(blocks); !next.isEmpty(); next = take(blocks)) {
+        target.prepare(extents(next));
+        for (BlockRef block : next) {
+          progress.checkCancelled();
+          writings.add(new Writing(threads.submit(() -> restore(block)), block.endBytes()));
+          if (writings.size() >= MAX_PENDING) {
+            takeOne();
+          }
         }
       }
       while (!writings.isEmpty()) {
@@ -86,6 +98,33 @@ final class BlockRestore {
     }
     target.flush();
     progress.report(grid.sizeBytes(), grid.sizeBytes());
+  }
+
+  private List<BlockRef> take(Blocks blocks) throws IOException {
+    List<BlockRef> taken = new ArrayList<>();
+    while (taken.size() < MAX_PREPARED) {
+      Optional<BlockRef> block = blocks.next();
+      if (block.isEmpty()) {
+        break;
+      }
+      taken.add(checked(block.get()));
+    }
+    return taken;
+  }
+
+  private static List<Extent> extents(List<BlockRef> blocks) {
+    List<Extent> extents = new ArrayList<>();
+    long start = blocks.get(0).offsetBytes();
+    long end = start;
+    for (BlockRef block : blocks) {
+      if (block.offsetBytes() > end) {
+        extents.add(new Extent(start, end - start));
+        start = block.offsetBytes();
+      }
+      end = block.endBytes();
+    }
+    extents.add(new Extent(start, end - start));
+    return extents;
   }
 
   private BlockRef checked(BlockRef block) throws CorruptDataException {

@@ -9,6 +9,7 @@ import io.convoy.core.BackupName;
 import io.convoy.core.BackupOptions;
 import io.convoy.core.BackupResult;
 import io.convoy.core.CorruptDataException;
+import io.convoy.core.Extent;
 import io.convoy.core.Progress;
 import io.convoy.objectstore.testing.FailingObjectStore;
 import io.convoy.objectstore.testing.FailingObjectStore.Mode;
@@ -145,6 +146,7 @@ final class BlockBackupTest {
     assertThat(result.newBlocks()).isEqualTo(2);
     Device.Target target = new Device.Target(2048 * KIB);
     Device.backups(store).restore(Trees.url("vol1", "b1"), target, Progress.NONE);
+    assertThat(target.prepared).containsExactly(new Extent(600 * KIB, 2 * Device.BLOCK_BYTES));
     assertThat(target.writtenBytes.get()).isEqualTo(2 * Device.BLOCK_BYTES);
     assertThat(target.bytes).isEqualTo(Arrays.copyOf(device.bytes(), 2048 * KIB));
   }
@@ -161,7 +163,12 @@ final class BlockBackupTest {
 
     assertThat(result.newBlocks()).isZero();
     assertThat(result.reusedBlocks()).isEqualTo(16 - 2 - 4);
-    assertThat(restored(store, "vol1", "b2", 64 * KIB)).isEqualTo(device.bytes());
+    Device.Target target = new Device.Target(64 * KIB);
+    Device.backups(store).restore(Trees.url("vol1", "b2"), target, Progress.NONE);
+    assertThat(target.bytes).isEqualTo(device.bytes());
+    assertThat(target.prepared)
+        .containsExactly(
+            new Extent(0, 8 * KIB), new Extent(16 * KIB, 16 * KIB), new Extent(48 * KIB, 16 * KIB));
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -276,6 +277,7 @@ final class Device {
   static final class Target implements BlockTarget {
     final byte[] bytes;
     final AtomicLong writtenBytes = new AtomicLong();
+    final List<Extent> prepared = new CopyOnWriteArrayList<>();
     volatile boolean flushed;
 
     Target(int sizeBytes) {
@@ -288,7 +290,17 @@ final class Device {
     }
 
     @Override
+    public void prepare(List<Extent> extents) {
+      prepared.addAll(extents);
+    }
+
+    @Override
     public void write(long offsetBytes, ByteBuffer data) {
+      long end = offsetBytes + data.remaining();
+      if (prepared.stream().noneMatch(e -> e.offsetBytes() <= offsetBytes && end <= e.endBytes())) {
+        throw new IllegalStateException(
+            "%s bytes at %s were not prepared".formatted(data.remaining(), offsetBytes));
+      }
       writtenBytes.addAndGet(data.remaining());
       data.get(bytes, (int) offsetBytes, data.remaining());
     }

@@ -1,0 +1,90 @@
+package io.convoy.devmapper;
+
+import com.kenai.jffi.ArrayFlags;
+import com.kenai.jffi.Function;
+import com.kenai.jffi.HeapInvocationBuffer;
+import com.kenai.jffi.Invoker;
+import com.kenai.jffi.LastError;
+import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+
+/**
+ * The functions of libc that Java does not offer.
+ *
+ * <p>Calls through jffi, upon which jnr-ffi is built: that one makes a class for its calls first,
+ * which takes longer than a small backup.
+ */
+final class Libc {
+  private static final Invoker INVOKER = Invoker.getInstance();
+
+  /** How the JVM itself writes the names of files. */
+  private static final Charset ENCODING =
+      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+  // off_t is of 64 bits wherever there is a JDK 17
+  private final Library library = Library.openLibrary("libc.so.6", Library.NOW);
+  private final Function open = function("open", Type.SINT, Type.POINTER, Type.SINT);
+  private final Function lseek = function("lseek", Type.SINT64, Type.SINT, Type.SINT64, Type.SINT);
+  private final Function fallocate =
+      function("fallocate", Type.SINT, Type.SINT, Type.SINT, Type.SINT64, Type.SINT64);
+  private final Function close = function("close", Type.SINT, Type.SINT);
+  private final Function strerror = function("strerror", Type.POINTER, Type.SINT);
+
+  private Function function(String name, Type result, Type... parameters) {
+    return new Function(library.getSymbolAddress(name), result, parameters);
+  }
+
+  /** Opens a file that is there, as open(2) does. */
+  int open(Path file, int flags) {
+    HeapInvocationBuffer call = new HeapInvocationBuffer(open);
+    byte[] path = file.toAbsolutePath().toString().getBytes(ENCODING);
+    call.putArray(path, 0, path.length, ArrayFlags.IN | ArrayFlags.NULTERMINATE);
+    call.putInt(flags);
+    return INVOKER.invokeInt(open, call);
+  }
+
+  long lseek(int descriptor, long offset, int whence) {
+    HeapInvocationBuffer call = new HeapInvocationBuffer(lseek);
+    call.putInt(descriptor);
+    call.putLong(offset);
+    call.putInt(whence);
+    return INVOKER.invokeLong(lseek, call);
+  }
+
+  int fallocate(int descriptor, int mode, long offset, long length) {
+    HeapInvocationBuffer call = new HeapInvocationBuffer(fallocate);
+    call.putInt(descriptor);
+    call.putInt(mode);
+    call.putLong(offset);
+    call.putLong(length);
+    return INVOKER.invokeInt(fallocate, call);
+  }
+
+  void close(int descriptor) {
+    HeapInvocationBuffer call = new HeapInvocationBuffer(close);
+    call.putInt(descriptor);
+    INVOKER.invokeInt(close, call);
+  }
+
+  /** Returns the reason of this thread's last call that failed. */
+  static int errno() {
+    return LastError.getInstance().get();
+  }
+
+  /** Returns this thread's last failure as an exception. */
+  IOException failure(String call, Path file) {
+    int errno = errno();
+    return new IOException("%s of %s: %s (errno %s)".formatted(call, file, text(errno), errno));
+  }
+
+  private String text(int errno) {
+    HeapInvocationBuffer call = new HeapInvocationBuffer(strerror);
+    call.putInt(errno);
+    long text = INVOKER.invokeAddress(strerror, call);
+    return new String(MemoryIO.getInstance().getZeroTerminatedByteArray(text), ENCODING);
+  }
+}
