@@ -63,6 +63,7 @@ public final class ConvoyCli {
       out.flush();
       return DONE;
     }
+    WarmUp.start(arguments);
     GlobalOptions global = new GlobalOptions();
     // Known before the rest is understood: a trace of why it was not may be what is asked for.
     global.debug = arguments.contains("--debug") || arguments.contains("-d");

@@ -53,7 +53,6 @@ final class Image {
       BackupOptions options,
       Progress progress)
       throws IOException {
-    HashWarmUp.start();
     try (FileBlockContent content =
             FileBlockContent.open(file, ImageHoles.dataExtents(file), changed);
         Backups backups = open(destination)) {
@@ -87,7 +86,6 @@ final class Image {
   /** Restores a backup of a device to a file, which appears when it is whole. */
   static void restore(BackupUrl url, Path file, boolean replace, Progress progress)
       throws IOException {
-    HashWarmUp.start();
     try (Backups backups = open(url.destination())) {
       Backup backup = backups.inspect(url);
       try (FileBlockTarget target =

@@ -1,9 +1,11 @@
 package io.convoy.objectstore;
 
 import com.google.common.io.BaseEncoding;
+import io.convoy.core.DirectHash;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 
 /** How a block is named after its uncompressed content: always 64 lower case hex digits. */
 enum BlockNaming {
@@ -23,6 +25,20 @@ enum BlockNaming {
 
   /** Returns the name of the remaining bytes of {@code content}, whose position stays. */
   String name(ByteBuffer content) {
+    return BaseEncoding.base16().lowerCase().encode(hash(content), 0, NAME_BYTES);
+  }
+
+  private byte[] hash(ByteBuffer content) {
+    if (content.isDirect() && Native.DIRECT.isPresent()) {
+      Optional<byte[]> hash = Native.DIRECT.get().hash(algorithm, content);
+      if (hash.isPresent()) {
+        return hash.get();
+      }
+    }
+    return hashInJava(content);
+  }
+
+  private byte[] hashInJava(ByteBuffer content) {
     MessageDigest digest = digest();
     if (content.hasArray()) {
       digest.update(content.duplicate());
@@ -36,7 +52,7 @@ enum BlockNaming {
         digest.update(piece, 0, length);
       }
     }
-    return BaseEncoding.base16().lowerCase().encode(digest.digest(), 0, NAME_BYTES);
+    return digest.digest();
   }
 
   private MessageDigest digest() {
@@ -45,5 +61,10 @@ enum BlockNaming {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no " + algorithm, e);
     }
+  }
+
+  /** What the system has for it, looked for when first needed. */
+  private static final class Native {
+    static final Optional<DirectHash> DIRECT = DirectHash.find();
   }
 }
