@@ -34,7 +34,10 @@ final class BlockDecoder {
         yield stored.duplicate();
       }
       case ZSTD -> unzstd(stored, room);
-      case LZ4 -> inflate("an lz4", stored, room, in -> new LZ4FrameInputStream(in, true));
+      case LZ4 ->
+          Lz4Frame.isOwn(stored)
+              ? unlz4(stored, room)
+              : inflate("an lz4", stored, room, in -> new LZ4FrameInputStream(in, true));
       case GZIP -> inflate("a gzip", stored, room, GzipCompressorInputStream::new);
     };
   }
@@ -74,6 +77,24 @@ final class BlockDecoder {
     } catch (ZstdException e) {
       throw damaged(block, stored, e.getMessage());
     }
+  }
+
+  private static ByteBuffer unlz4(ByteBuffer stored, ByteBuffer room) throws CorruptDataException {
+    String block = "an lz4";
+    long contentBytes = Lz4Frame.contentBytes(stored);
+    if (contentBytes < 0) {
+      throw damaged(block, stored, "its header gives a length of %s".formatted(contentBytes));
+    }
+    if (contentBytes > room.remaining()) {
+      throw tooLong(block, stored, room);
+    }
+    ByteBuffer content = room.slice(room.position(), (int) contentBytes);
+    try {
+      Lz4Frame.read(stored, content);
+    } catch (CorruptDataException e) {
+      throw damaged(block, stored, e.getMessage());
+    }
+    return content.flip();
   }
 
   private static ByteBuffer inflate(

@@ -33,10 +33,13 @@ final class BlockEncoder implements AutoCloseable {
   private final Compression compression;
   private final ZstdCompressCtx zstd =
       new ZstdCompressCtx().setLevel(ZSTD_LEVEL).setMinMatch(ZSTD_MIN_MATCH);
+  private final Optional<Lz4Frame.Writer> lz4;
   private final byte[] piece = new byte[PIECE_BYTES];
 
   BlockEncoder(Compression compression) {
     this.compression = compression;
+    this.lz4 =
+        compression == Compression.LZ4 ? Optional.of(new Lz4Frame.Writer()) : Optional.empty();
   }
 
   /** Returns how much room one block's content can take, with what {@link #compress} leaves out. */
@@ -83,7 +86,7 @@ final class BlockEncoder implements AutoCloseable {
   private ByteBuffer write(ByteBuffer content, ByteBuffer room) {
     return switch (compression) {
       case GZIP -> through(content, room, BlockEncoder::gzip);
-      case LZ4 -> Lz4Frame.write(content, room);
+      case LZ4 -> lz4.orElseThrow().write(content, room);
       case ZSTD, NONE -> zstd(content, room);
     };
   }
@@ -121,6 +124,7 @@ final class BlockEncoder implements AutoCloseable {
   @Override
   public void close() {
     zstd.close();
+    lz4.ifPresent(Lz4Frame.Writer::close);
   }
 
   @FunctionalInterface
