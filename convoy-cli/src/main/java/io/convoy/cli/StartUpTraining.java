@@ -15,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -55,9 +56,6 @@ final class StartUpTraining {
           """);
   private static final byte[] REFUSAL =
       answer("404 Not Found", "application/json", "{\"Error\":\"no\",\"Detail\":\"no\"}");
-
-  /** Of the port for tcpmux, which is not used any more. */
-  private static final String NO_SERVER = "http://127.0.0.1:1";
 
   private StartUpTraining() {}
 
@@ -104,31 +102,28 @@ final class StartUpTraining {
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(ImageHoles.WORTHWHILE_BYTES);
     }
-    Path store = Files.createDirectory(folder.resolve("store"));
-    ByteArrayOutputStream url = new ByteArrayOutputStream();
-    List<String> create =
-        List.of("backup", "create", "--image", image.toString(), "--volume", "training");
-    ConvoyCli.run(
-        Stream.concat(create.stream(), Stream.of("--dest", "vfs://" + store)).toList(),
-        Map.of(),
-        new PrintStream(url, true, UTF_8),
-        nowhere);
-    // Nobody listens there, but by the time that is known, most of the SDK has been loaded.
+    String directory = "vfs://" + Files.createDirectory(folder.resolve("store"));
+    backUpAndRestore(image, directory, List.of("--compression", "lz4"), List.of(), nowhere);
+    backUpAndRestore(image, directory, List.of(), List.of(), nowhere);
     System.setProperty("aws.accessKeyId", "training");
     System.setProperty("aws.secretAccessKey", "training");
-    ConvoyCli.run(
-        Stream.concat(
-                create.stream(),
-                Stream.of("--dest", "s3://training@us-east-1/", "--s3-endpoint", NO_SERVER))
-            .toList(),
-        Map.of(),
-        nowhere,
-        nowhere);
-    ConvoyCli.run(
-        List.of("backup", "restore", url.toString(UTF_8).strip(), "--image", image + "2"),
-        Map.of(),
-        nowhere,
-        nowhere);
+    try (TrainingStore store = new TrainingStore()) {
+      List<String> endpoint = List.of("--s3-endpoint", store.endpoint());
+      backUpAndRestore(image, TrainingStore.url(), endpoint, endpoint, nowhere);
+    }
+  }
+
+  private static void backUpAndRestore(
+      Path image, String to, List<String> creating, List<String> restoring, PrintStream nowhere) {
+    ByteArrayOutputStream url = new ByteArrayOutputStream();
+    List<String> create = new ArrayList<>(List.of("backup", "create", "--volume", "training"));
+    create.addAll(List.of("--image", image.toString(), "--dest", to));
+    create.addAll(creating);
+    ConvoyCli.run(create, Map.of(), new PrintStream(url, true, UTF_8), nowhere);
+    List<String> restore = new ArrayList<>(List.of("backup", "restore", "--force"));
+    restore.addAll(List.of("--image", image + "2", url.toString(UTF_8).strip()));
+    restore.addAll(restoring);
+    ConvoyCli.run(restore, Map.of(), nowhere, nowhere);
   }
 
   private static void respond(ServerSocketChannel server) {

@@ -1,17 +1,11 @@
 package io.convoy.objectstore;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -45,7 +39,6 @@ final class S3Clients {
   /** A server that says nothing for so long is asked again, on another connection. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 
-  private static final String CA_BUNDLE = "AWS_CA_BUNDLE";
   private static final int CONFLICT = 409;
 
   private S3Clients() {}
@@ -71,7 +64,7 @@ final class S3Clients {
             .build();
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClientBuilder(UncoveredHttp.builder(http(access.caFile()).socketTimeout(silence)))
+            .httpClientBuilder(UncoveredHttp.builder(http(access).socketTimeout(silence)))
             .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
@@ -134,46 +127,11 @@ final class S3Clients {
         .build();
   }
 
-  private static UrlConnectionHttpClient.Builder http(Optional<Path> caFile) throws IOException {
-    UrlConnectionHttpClient.Builder builder =
-        UrlConnectionHttpClient.builder().proxyConfiguration(ProxyConfiguration.builder().build());
-    String environment = System.getenv(CA_BUNDLE);
-    if (caFile.isPresent()) {
-      TrustManager[] trusted = trustOnly("The target's CA file ", caFile.get());
-      builder.tlsTrustManagersProvider(() -> trusted);
-    } else if (environment != null && !environment.isEmpty()) {
-      TrustManager[] trusted = trustOnly(CA_BUNDLE + "=", Path.of(environment));
-      builder.tlsTrustManagersProvider(() -> trusted);
-    }
-    return builder;
-  }
-
-  /**
-   * Returns what trusts the CAs in a PEM file and no others.
-   *
-   * @param what who named the file, for messages
-   */
-  static TrustManager[] trustOnly(String what, Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca-" + number++, ca);
-      }
-      if (number == 0) {
-        throw new IOException("there is no certificate in it");
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      return factory.getTrustManagers();
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IOException(
-          "%s%s can't be read as a file of PEM certificates: %s"
-              .formatted(what, file, e.getMessage()),
-          e);
-    }
+  private static UrlConnectionHttpClient.Builder http(S3Access access) throws IOException {
+    TrustManager[] trusted = S3Trust.of(access);
+    return UrlConnectionHttpClient.builder()
+        .proxyConfiguration(ProxyConfiguration.builder().build())
+        .tlsTrustManagersProvider(() -> trusted);
   }
 
   /**
