@@ -1,9 +1,16 @@
 package io.convoy.cli;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.convoy.core.Extent;
+import io.convoy.core.FileBlockTarget;
+import io.convoy.core.SparseFiles;
 import io.convoy.core.ThisHost;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +91,39 @@ class ImageTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.startsWith(".tmp-"));
     }
+  }
+
+  @Test
+  void prepare_moreThanThereIsRoomFor_isRefusedAndLeavesNothing() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("small"));
+    long tooMuch = Files.getFileStore(folder).getTotalSpace() + 1;
+    try (FileBlockTarget target =
+        FileBlockTarget.create(folder.resolve("big.img"), tooMuch, false)) {
+      assertThatThrownBy(() -> target.prepare(List.of(new Extent(0, tooMuch))))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("There is no room for " + folder.resolve("big.img"))
+          .hasMessageContaining("it needs %s bytes", tooMuch);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void restore_sparseImage_takesNoMoreRoomThanItsData() throws IOException {
+    long mib = 1 << 20;
+    try (FileChannel file = FileChannel.open(image, WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {1}), 512 * mib - 1);
+    }
+    Path restored = temp.resolve("restored.img");
+
+    assertThat(run("backup", "restore", create(), "--image", restored.toString()).status())
+        .isZero();
+
+    assertThat(Files.mismatch(image, restored)).isEqualTo(-1);
+    long allocated =
+        SparseFiles.find().orElseThrow().dataExtents(restored).orElseThrow().stream()
+            .mapToLong(Extent::lengthBytes)
+            .sum();
+    assertThat(allocated).isLessThan(16 * mib);
   }
 
   @Test

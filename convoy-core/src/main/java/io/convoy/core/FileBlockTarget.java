@@ -6,17 +6,22 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import io.convoy.core.state.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An image file to be made: sparse, and under its name only when it is whole and on stable storage.
  * Closing it before {@link #publish} leaves nothing.
  */
 public final class FileBlockTarget implements BlockTarget, AutoCloseable {
+  /** Types of file systems where content may take less room than it is long. */
+  private static final Set<String> COMPRESSING = Set.of("bcachefs", "btrfs", "f2fs", "zfs");
+
   private final Path file;
   private final Path temporary;
   private final boolean replace;
@@ -84,18 +89,20 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
    */
   @Override
   public void prepare(List<Extent> extents) throws IOException {
-    Optional<SparseFiles> system = SparseFiles.find();
-    if (system.isEmpty()) {
+    FileStore store = Files.getFileStore(temporary);
+    if (COMPRESSING.contains(store.type())) {
       return;
     }
-    try {
-      system.get().allocate(temporary, extents);
-    } catch (IOException e) {
+    long bytes = extents.stream().mapToLong(Extent::lengthBytes).sum();
+    long free = store.getUnallocatedSpace();
+    if (bytes > free) {
       throw new IOException(
-          "There is no room for the %s bytes of %s: %s"
-              .formatted(
-                  extents.stream().mapToLong(Extent::lengthBytes).sum(), file, e.getMessage()),
-          e);
+          "There is no room for %s: it needs %s bytes, and its file system has %s left. Make room there, or choose another one"
+              .formatted(file, bytes, free));
+    }
+    Optional<SparseFiles> system = SparseFiles.find();
+    if (system.isPresent()) {
+      system.get().allocate(temporary, extents);
     }
   }
 

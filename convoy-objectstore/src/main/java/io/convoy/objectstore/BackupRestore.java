@@ -90,6 +90,9 @@ final class BackupRestore {
         new BlockRestore(
             download(volume, header, BlockRestore.threads(grid)), grid, target, progress);
     try (BlockList blocks = BlockList.open(store, volume.layout(), header)) {
+      restore.prepare(blocks::next);
+    }
+    try (BlockList blocks = BlockList.open(store, volume.layout(), header)) {
       restore.run(blocks::next);
     }
   }

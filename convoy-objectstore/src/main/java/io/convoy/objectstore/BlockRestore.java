@@ -26,9 +26,6 @@ final class BlockRestore {
   /** More than there are threads: none waits for one block that takes longer than those behind. */
   private static final int MAX_PENDING = 4 * MAX_THREADS;
 
-  /** Of how many blocks the target hears at a time: a GiB of small ones, several of others. */
-  private static final int MAX_PREPARED = 4096;
-
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockDownload download;
@@ -37,7 +34,6 @@ final class BlockRestore {
   private final Progress progress;
   private final Flusher flusher;
   private final Deque<Writing> writings = new ArrayDeque<>();
-  private long endBytes;
 
   private record Writing(Future<?> done, long endBytes) {}
 
@@ -71,6 +67,34 @@ final class BlockRestore {
     return (int) Math.max(2, Math.min(MAX_THREADS, MAX_BYTES_IN_FLIGHT / grid.blockBytes()));
   }
 
+  /**
+   * Tells the target where blocks are to come. Before the first of them is got, so that a list that
+   * is damaged is known then, and a target that is too small.
+   */
+  void prepare(Blocks blocks) throws IOException {
+    List<Extent> extents = new ArrayList<>();
+    long startBytes = 0;
+    long endBytes = 0;
+    for (Optional<BlockRef> next = blocks.next(); next.isPresent(); next = blocks.next()) {
+      progress.checkCancelled();
+      BlockRef block = next.get();
+      long nextEnd = checkedEnd(block, endBytes);
+      if (block.offsetBytes() > endBytes) {
+        add(extents, startBytes, endBytes);
+        startBytes = block.offsetBytes();
+      }
+      endBytes = nextEnd;
+    }
+    add(extents, startBytes, endBytes);
+    target.prepare(extents);
+  }
+
+  private static void add(List<Extent> extents, long startBytes, long endBytes) {
+    if (endBytes > startBytes) {
+      extents.add(new Extent(startBytes, endBytes - startBytes));
+    }
+  }
+
   /** Returns when everything is on the target's stable storage. */
   void run(Blocks blocks) throws IOException {
     ExecutorService threads =
@@ -78,14 +102,14 @@ final class BlockRestore {
             threads(grid),
             task -> new Thread(task, "convoy-restore-" + THREAD_NUMBER.incrementAndGet()));
     try {
-      for (List<BlockRef> next = take(blocks); !next.isEmpty(); next = take(blocks)) {
-        target.prepare(extents(next));
-        for (BlockRef block : next) {
-          progress.checkCancelled();
-          writings.add(new Writing(threads.submit(() -> restore(block)), block.endBytes()));
-          if (writings.size() >= MAX_PENDING) {
-            takeOne();
-          }
+      long endBytes = 0;
+      for (Optional<BlockRef> next = blocks.next(); next.isPresent(); next = blocks.next()) {
+        progress.checkCancelled();
+        BlockRef block = next.get();
+        endBytes = checkedEnd(block, endBytes);
+        writings.add(new Writing(threads.submit(() -> restore(block)), block.endBytes()));
+        if (writings.size() >= MAX_PENDING) {
+          takeOne();
         }
       }
       while (!writings.isEmpty()) {
@@ -100,42 +124,14 @@ final class BlockRestore {
     progress.report(grid.sizeBytes(), grid.sizeBytes());
   }
 
-  private List<BlockRef> take(Blocks blocks) throws IOException {
-    List<BlockRef> taken = new ArrayList<>();
-    while (taken.size() < MAX_PREPARED) {
-      Optional<BlockRef> block = blocks.next();
-      if (block.isEmpty()) {
-        break;
-      }
-      taken.add(checked(block.get()));
-    }
-    return taken;
-  }
-
-  private static List<Extent> extents(List<BlockRef> blocks) {
-    List<Extent> extents = new ArrayList<>();
-    long start = blocks.get(0).offsetBytes();
-    long end = start;
-    for (BlockRef block : blocks) {
-      if (block.offsetBytes() > end) {
-        extents.add(new Extent(start, end - start));
-        start = block.offsetBytes();
-      }
-      end = block.endBytes();
-    }
-    extents.add(new Extent(start, end - start));
-    return extents;
-  }
-
-  private BlockRef checked(BlockRef block) throws CorruptDataException {
+  private long checkedEnd(BlockRef block, long endBytes) throws CorruptDataException {
     if (!grid.fits(block) || block.offsetBytes() < endBytes) {
       throw new CorruptDataException(
           "The backup has a block of %s bytes at %s, expected whole blocks of %s, in order, of a device of %s"
               .formatted(
                   block.lengthBytes(), block.offsetBytes(), grid.blockBytes(), grid.sizeBytes()));
     }
-    endBytes = block.endBytes();
-    return block;
+    return block.endBytes();
   }
 
   private Void restore(BlockRef block) throws IOException {
