@@ -126,6 +126,8 @@ class LauncherIT {
         .isEqualTo(
             "convoy: There is no command 'convoy crate'; did you mean 'create'? ('convoy help' shows those there are)\n");
 
+    backUpWhereTmpIsMountedWithNoexec(launcher);
+
     for (Path jdk : installedJdks()) {
       Run run = run(Map.of("JAVA_HOME", jdk.toString()), launcher.toString(), "--version");
       assertThat(run).as(jdk.toString()).isEqualTo(new Run(0, again.out(), ""));
@@ -142,6 +144,30 @@ class LauncherIT {
     Run repaired = run(Map.of(), launcher.toString(), "--version");
     assertThat(repaired.status()).isZero();
     assertThat(repaired.err()).contains("its sources have changed");
+  }
+
+  /** As hardened hosts have it: native libraries can't be loaded from there. */
+  private void backUpWhereTmpIsMountedWithNoexec(Path launcher) throws Exception {
+    Path image = Files.write(folder.resolve("image"), new byte[1 << 20]);
+    Path store = Files.createDirectory(folder.resolve("store"));
+    // What the test has in /tmp has to be there all the same.
+    Run run =
+        run(
+            Map.of("CONVOY", launcher.toString(), "FOLDER", folder.toString()),
+            "unshare",
+            "--mount",
+            "sh",
+            "-ec",
+            """
+            mount --bind "$FOLDER" /mnt
+            mount -t tmpfs -o noexec tmpfs /tmp
+            mkdir -p "$FOLDER"
+            mount --bind /mnt "$FOLDER"
+            exec "$CONVOY" backup create --image "$FOLDER/image" --volume vol1 --dest "vfs://$FOLDER/store"
+            """);
+    assertThat(run).isEqualTo(new Run(0, run.out(), ""));
+    assertThat(run.out()).startsWith("vfs://" + store + "?backup=");
+    Files.delete(image);
   }
 
   private static List<Path> installedJdks() throws IOException {

@@ -1,5 +1,7 @@
 package io.convoy.devmapper;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import com.kenai.jffi.ArrayFlags;
 import com.kenai.jffi.Function;
 import com.kenai.jffi.HeapInvocationBuffer;
@@ -9,8 +11,10 @@ import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The functions of libc that Java does not offer.
@@ -19,20 +23,43 @@ import java.nio.file.Path;
  * which takes longer than a small backup.
  */
 final class Libc {
-  private static final Invoker INVOKER = Invoker.getInstance();
+  private static final Logger LOGGER = System.getLogger(Libc.class.getName());
 
   /** How the JVM itself writes the names of files. */
   private static final Charset ENCODING =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
+  private final Invoker invoker = Invoker.getInstance();
   // off_t is of 64 bits wherever there is a JDK 17
-  private final Library library = Library.openLibrary("libc.so.6", Library.NOW);
+  private final Library library = library();
   private final Function open = function("open", Type.SINT, Type.POINTER, Type.SINT);
   private final Function lseek = function("lseek", Type.SINT64, Type.SINT, Type.SINT64, Type.SINT);
   private final Function fallocate =
       function("fallocate", Type.SINT, Type.SINT, Type.SINT, Type.SINT64, Type.SINT64);
   private final Function close = function("close", Type.SINT, Type.SINT);
   private final Function strerror = function("strerror", Type.POINTER, Type.SINT);
+
+  private Libc() {}
+
+  /**
+   * Returns it, unless native code can't be called here: where it can't be put to be loaded, say.
+   */
+  static Optional<Libc> load() {
+    try {
+      return Optional.of(new Libc());
+    } catch (LinkageError e) {
+      LOGGER.log(DEBUG, "libc can''t be called: {0}", e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private static Library library() {
+    Library library = Library.openLibrary("libc.so.6", Library.NOW);
+    if (library == null) {
+      throw new UnsatisfiedLinkError(Library.getLastError());
+    }
+    return library;
+  }
 
   private Function function(String name, Type result, Type... parameters) {
     return new Function(library.getSymbolAddress(name), result, parameters);
@@ -44,7 +71,7 @@ final class Libc {
     byte[] path = file.toAbsolutePath().toString().getBytes(ENCODING);
     call.putArray(path, 0, path.length, ArrayFlags.IN | ArrayFlags.NULTERMINATE);
     call.putInt(flags);
-    return INVOKER.invokeInt(open, call);
+    return invoker.invokeInt(open, call);
   }
 
   long lseek(int descriptor, long offset, int whence) {
@@ -52,7 +79,7 @@ final class Libc {
     call.putInt(descriptor);
     call.putLong(offset);
     call.putInt(whence);
-    return INVOKER.invokeLong(lseek, call);
+    return invoker.invokeLong(lseek, call);
   }
 
   int fallocate(int descriptor, int mode, long offset, long length) {
@@ -61,13 +88,13 @@ final class Libc {
     call.putInt(mode);
     call.putLong(offset);
     call.putLong(length);
-    return INVOKER.invokeInt(fallocate, call);
+    return invoker.invokeInt(fallocate, call);
   }
 
   void close(int descriptor) {
     HeapInvocationBuffer call = new HeapInvocationBuffer(close);
     call.putInt(descriptor);
-    INVOKER.invokeInt(close, call);
+    invoker.invokeInt(close, call);
   }
 
   /** Returns the reason of this thread's last call that failed. */
@@ -84,7 +111,7 @@ final class Libc {
   private String text(int errno) {
     HeapInvocationBuffer call = new HeapInvocationBuffer(strerror);
     call.putInt(errno);
-    long text = INVOKER.invokeAddress(strerror, call);
+    long text = invoker.invokeAddress(strerror, call);
     return new String(MemoryIO.getInstance().getZeroTerminatedByteArray(text), ENCODING);
   }
 }

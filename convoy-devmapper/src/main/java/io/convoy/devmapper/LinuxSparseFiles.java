@@ -31,14 +31,22 @@ public final class LinuxSparseFiles implements SparseFiles {
 
   @Override
   public Optional<List<Extent>> dataExtents(Path file) throws IOException {
-    try (Descriptor open = new Descriptor(file, O_RDONLY)) {
+    Optional<Libc> libc = Libc.load();
+    if (libc.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Descriptor open = new Descriptor(libc.get(), file, O_RDONLY)) {
       return open.dataExtents();
     }
   }
 
   @Override
   public void allocate(Path file, List<Extent> extents) throws IOException {
-    try (Descriptor open = new Descriptor(file, O_WRONLY)) {
+    Optional<Libc> libc = Libc.load();
+    if (libc.isEmpty()) {
+      return;
+    }
+    try (Descriptor open = new Descriptor(libc.get(), file, O_WRONLY)) {
       for (Extent extent : extents) {
         if (!open.allocate(extent)) {
           return;
@@ -49,11 +57,12 @@ public final class LinuxSparseFiles implements SparseFiles {
 
   /** An open file. */
   private static final class Descriptor implements AutoCloseable {
-    private final Libc libc = new Libc();
+    private final Libc libc;
     private final Path file;
     private final int descriptor;
 
-    Descriptor(Path file, int access) throws IOException {
+    Descriptor(Libc libc, Path file, int access) throws IOException {
+      this.libc = libc;
       this.file = file;
       this.descriptor = libc.open(file, access | O_CLOEXEC);
       if (descriptor < 0) {

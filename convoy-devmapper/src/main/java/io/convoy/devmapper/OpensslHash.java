@@ -1,11 +1,14 @@
 package io.convoy.devmapper;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import com.kenai.jffi.Function;
 import com.kenai.jffi.Invoker;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
 import io.convoy.core.DirectHash;
+import java.lang.System.Logger;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -25,6 +28,7 @@ import java.util.Optional;
  * exits, while other threads may still be at it.
  */
 public final class OpensslHash implements DirectHash {
+  private static final Logger LOGGER = System.getLogger(OpensslHash.class.getName());
   private static final List<String> LIBRARIES = List.of("libcrypto.so.3", "libcrypto.so.1.1");
 
   @Override
@@ -39,26 +43,27 @@ public final class OpensslHash implements DirectHash {
 
     private static Map<String, Functions> load() {
       Map<String, Functions> functions = new HashMap<>();
-      for (String name : LIBRARIES) {
-        Library library = Library.openLibrary(name, Library.NOW);
-        if (library != null) {
-          add("SHA-256", "SHA256", 32, library, functions);
-          add("SHA-512", "SHA512", 64, library, functions);
-          break;
+      try {
+        for (String name : LIBRARIES) {
+          Library library = Library.openLibrary(name, Library.NOW);
+          if (library != null) {
+            add("SHA-256", "SHA256", 32, library, functions);
+            add("SHA-512", "SHA512", 64, library, functions);
+            break;
+          }
         }
+      } catch (LinkageError e) {
+        // Native code can't be called here, or this build of OpenSSL has not all of it.
+        LOGGER.log(DEBUG, "Java hashes blocks, as OpenSSL can''t be called: {0}", e.toString());
       }
       return functions;
     }
 
     private static void add(
         String algorithm, String prefix, int bytes, Library library, Map<String, Functions> all) {
-      try {
-        Functions functions = new Functions(library, prefix, bytes);
-        if (functions.isRight(algorithm)) {
-          all.put(algorithm, functions);
-        }
-      } catch (UnsatisfiedLinkError e) {
-        // A build without these: Java does it.
+      Functions functions = new Functions(library, prefix, bytes);
+      if (functions.isRight(algorithm)) {
+        all.put(algorithm, functions);
       }
     }
   }
