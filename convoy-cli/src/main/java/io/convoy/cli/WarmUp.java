@@ -37,6 +37,15 @@ final class WarmUp {
   }
 
   private static void run() {
+    try {
+      load();
+    } catch (RuntimeException | Error e) {
+      // The command itself meets it again where it matters, and tells of it.
+      System.getLogger(WarmUp.class.getName()).log(Level.DEBUG, "warm-up", e);
+    }
+  }
+
+  private static void load() {
     // Looks into every jar for a logger of another kind; so does the next one no more.
     System.getLogger(WarmUp.class.getName()).isLoggable(Level.DEBUG);
     // Calendars and formats of dates come with it.

@@ -102,7 +102,7 @@ class ImageTest {
       assertThatThrownBy(() -> target.prepare(List.of(new Extent(0, tooMuch))))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("There is no room for " + folder.resolve("big.img"))
-          .hasMessageContaining("it needs %s bytes", tooMuch);
+          .hasMessageContaining("needs %s bytes", tooMuch);
     }
     assertThat(folder).isEmptyDirectory();
   }

@@ -11,7 +11,7 @@ public non-sealed interface BlockTarget extends RestoreTarget {
 
   /**
    * Hears where content is going to be written, before it is: room can be made for all of it at
-   * once.
+   * once. Of content in very many pieces, it hears of the first of them.
    *
    * @throws IOException if there is not so much room
    */

@@ -19,8 +19,11 @@ import java.util.Set;
  * Closing it before {@link #publish} leaves nothing.
  */
 public final class FileBlockTarget implements BlockTarget, AutoCloseable {
-  /** Types of file systems where content may take less room than it is long. */
-  private static final Set<String> COMPRESSING = Set.of("bcachefs", "btrfs", "f2fs", "zfs");
+  /**
+   * Types of file systems where content takes as much room as it is long, and that tell how much
+   * they have. Others may compress it, or a server behind them may.
+   */
+  private static final Set<String> TAKING_THEIR_LENGTH = Set.of("ext2", "ext3", "ext4", "xfs");
 
   private final Path file;
   private final Path temporary;
@@ -90,20 +93,29 @@ public final class FileBlockTarget implements BlockTarget, AutoCloseable {
   @Override
   public void prepare(List<Extent> extents) throws IOException {
     FileStore store = Files.getFileStore(temporary);
-    if (COMPRESSING.contains(store.type())) {
+    if (!TAKING_THEIR_LENGTH.contains(store.type())) {
       return;
     }
     long bytes = extents.stream().mapToLong(Extent::lengthBytes).sum();
     long free = store.getUnallocatedSpace();
     if (bytes > free) {
-      throw new IOException(
-          "There is no room for %s: it needs %s bytes, and its file system has %s left. Make room there, or choose another one"
-              .formatted(file, bytes, free));
+      throw noRoom(bytes, "its file system has %s left".formatted(free), null);
     }
     Optional<SparseFiles> system = SparseFiles.find();
     if (system.isPresent()) {
-      system.get().allocate(temporary, extents);
+      try {
+        system.get().allocate(temporary, extents);
+      } catch (IOException e) {
+        throw noRoom(bytes, e.getMessage(), e);
+      }
     }
+  }
+
+  private IOException noRoom(long bytes, String why, IOException cause) {
+    return new IOException(
+        "There is no room for %s, which needs %s bytes: %s. Make room there, or choose another file system"
+            .formatted(file, bytes, why),
+        cause);
   }
 
   @Override

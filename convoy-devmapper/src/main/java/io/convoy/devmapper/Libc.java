@@ -7,7 +7,6 @@ import com.kenai.jffi.Function;
 import com.kenai.jffi.HeapInvocationBuffer;
 import com.kenai.jffi.Invoker;
 import com.kenai.jffi.LastError;
-import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
 import java.io.IOException;
@@ -16,12 +15,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * The functions of libc that Java does not offer.
- *
- * <p>Calls through jffi, upon which jnr-ffi is built: that one makes a class for its calls first,
- * which takes longer than a small backup.
- */
+/** The functions of libc that Java does not offer. */
 final class Libc {
   private static final Logger LOGGER = System.getLogger(Libc.class.getName());
 
@@ -30,39 +24,38 @@ final class Libc {
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   private final Invoker invoker = Invoker.getInstance();
-  // off_t is of 64 bits wherever there is a JDK 17
-  private final Library library = library();
-  private final Function open = function("open", Type.SINT, Type.POINTER, Type.SINT);
-  private final Function lseek = function("lseek", Type.SINT64, Type.SINT, Type.SINT64, Type.SINT);
+  private final NativeLibrary library = new NativeLibrary("libc.so.6");
+
+  // Those with 64 in their names take offsets of 64 bits on every machine.
+  private final Function open = library.function("open64", Type.SINT, Type.POINTER, Type.SINT);
+  private final Function lseek =
+      library.function("lseek64", Type.SINT64, Type.SINT, Type.SINT64, Type.SINT);
   private final Function fallocate =
-      function("fallocate", Type.SINT, Type.SINT, Type.SINT, Type.SINT64, Type.SINT64);
-  private final Function close = function("close", Type.SINT, Type.SINT);
-  private final Function strerror = function("strerror", Type.POINTER, Type.SINT);
+      library.function("fallocate64", Type.SINT, Type.SINT, Type.SINT, Type.SINT64, Type.SINT64);
+  private final Function close = library.function("close", Type.SINT, Type.SINT);
+  private final Function strerror = library.function("strerror", Type.POINTER, Type.SINT);
 
   private Libc() {}
 
   /**
    * Returns it, unless native code can't be called here: where it can't be put to be loaded, say.
    */
-  static Optional<Libc> load() {
-    try {
-      return Optional.of(new Libc());
-    } catch (LinkageError e) {
-      LOGGER.log(DEBUG, "libc can''t be called: {0}", e.toString());
-      return Optional.empty();
-    }
+  static Optional<Libc> find() {
+    return Loaded.LIBC;
   }
 
-  private static Library library() {
-    Library library = Library.openLibrary("libc.so.6", Library.NOW);
-    if (library == null) {
-      throw new UnsatisfiedLinkError(Library.getLastError());
-    }
-    return library;
-  }
+  /** Loaded when first needed. */
+  private static final class Loaded {
+    static final Optional<Libc> LIBC = load();
 
-  private Function function(String name, Type result, Type... parameters) {
-    return new Function(library.getSymbolAddress(name), result, parameters);
+    private static Optional<Libc> load() {
+      try {
+        return Optional.of(new Libc());
+      } catch (LinkageError e) {
+        LOGGER.log(DEBUG, "libc can''t be called: {0}", e.toString());
+        return Optional.empty();
+      }
+    }
   }
 
   /** Opens a file that is there, as open(2) does. */

@@ -26,12 +26,13 @@ public final class LinuxSparseFiles implements SparseFiles {
   private static final int EINTR = 4;
   private static final int ENXIO = 6;
   private static final int EINVAL = 22;
-  private static final int ENOSYS = 38;
-  private static final int EOPNOTSUPP = 95;
+  private static final int EFBIG = 27;
+  private static final int ENOSPC = 28;
+  private static final int EDQUOT = 122;
 
   @Override
   public Optional<List<Extent>> dataExtents(Path file) throws IOException {
-    Optional<Libc> libc = Libc.load();
+    Optional<Libc> libc = Libc.find();
     if (libc.isEmpty()) {
       return Optional.empty();
     }
@@ -42,15 +43,14 @@ public final class LinuxSparseFiles implements SparseFiles {
 
   @Override
   public void allocate(Path file, List<Extent> extents) throws IOException {
-    Optional<Libc> libc = Libc.load();
+    Optional<Libc> libc = Libc.find();
     if (libc.isEmpty()) {
       return;
     }
     try (Descriptor open = new Descriptor(libc.get(), file, O_WRONLY)) {
-      for (Extent extent : extents) {
-        if (!open.allocate(extent)) {
-          return;
-        }
+      boolean possible = true;
+      for (int i = 0; possible && i < extents.size(); i++) {
+        possible = open.allocate(extents.get(i));
       }
     }
   }
@@ -99,17 +99,17 @@ public final class LinuxSparseFiles implements SparseFiles {
       return Optional.of(extents);
     }
 
-    /** Returns false if the file system can't. */
+    /** Returns false if that can't be done here, which says nothing of writes. */
     boolean allocate(Extent extent) throws IOException {
       while (libc.fallocate(
               descriptor, FALLOC_FL_KEEP_SIZE, extent.offsetBytes(), extent.lengthBytes())
           != 0) {
-        int errno = Libc.errno();
-        if (errno == EOPNOTSUPP || errno == ENOSYS) {
-          return false;
-        }
-        if (errno != EINTR) {
-          throw libc.failure("fallocate", file);
+        switch (Libc.errno()) {
+          case EINTR -> {}
+          case ENOSPC, EDQUOT, EFBIG -> throw libc.failure("fallocate", file);
+          default -> {
+            return false;
+          }
         }
       }
       return true;

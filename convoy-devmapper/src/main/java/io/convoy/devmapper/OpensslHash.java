@@ -4,7 +4,6 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import com.kenai.jffi.Function;
 import com.kenai.jffi.Invoker;
-import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
 import io.convoy.core.DirectHash;
@@ -42,25 +41,27 @@ public final class OpensslHash implements DirectHash {
     static final Map<String, Functions> FUNCTIONS = load();
 
     private static Map<String, Functions> load() {
-      Map<String, Functions> functions = new HashMap<>();
-      try {
-        for (String name : LIBRARIES) {
-          Library library = Library.openLibrary(name, Library.NOW);
-          if (library != null) {
-            add("SHA-256", "SHA256", 32, library, functions);
-            add("SHA-512", "SHA512", 64, library, functions);
-            break;
-          }
+      for (String name : LIBRARIES) {
+        try {
+          NativeLibrary library = new NativeLibrary(name);
+          Map<String, Functions> functions = new HashMap<>();
+          add("SHA-256", "SHA256", 32, library, functions);
+          add("SHA-512", "SHA512", 64, library, functions);
+          return functions;
+        } catch (LinkageError e) {
+          // It is not there, has not all of it, or no native code can be called.
+          LOGGER.log(DEBUG, "Blocks are not hashed by {0}: {1}", name, e.toString());
         }
-      } catch (LinkageError e) {
-        // Native code can't be called here, or this build of OpenSSL has not all of it.
-        LOGGER.log(DEBUG, "Java hashes blocks, as OpenSSL can''t be called: {0}", e.toString());
       }
-      return functions;
+      return Map.of();
     }
 
     private static void add(
-        String algorithm, String prefix, int bytes, Library library, Map<String, Functions> all) {
+        String algorithm,
+        String prefix,
+        int bytes,
+        NativeLibrary library,
+        Map<String, Functions> all) {
       Functions functions = new Functions(library, prefix, bytes);
       if (functions.isRight(algorithm)) {
         all.put(algorithm, functions);
@@ -76,21 +77,25 @@ public final class OpensslHash implements DirectHash {
     private static final Invoker INVOKER = Invoker.getInstance();
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
+    // Held for as long as its functions may be called.
+    private final NativeLibrary library;
+
     // All of what they take and return is as long as a pointer, or may be.
     private final Function init;
     private final Function update;
     private final Function end;
     private final int bytes;
 
-    Functions(Library library, String prefix, int bytes) {
-      this.init = function(library, prefix + "_Init", Type.POINTER);
-      this.update = function(library, prefix + "_Update", Type.POINTER, Type.POINTER, Type.ULONG);
-      this.end = function(library, prefix + "_Final", Type.POINTER, Type.POINTER);
+    Functions(NativeLibrary library, String prefix, int bytes) {
+      this.library = library;
+      this.init = function(prefix + "_Init", Type.POINTER);
+      this.update = function(prefix + "_Update", Type.POINTER, Type.POINTER, Type.ULONG);
+      this.end = function(prefix + "_Final", Type.POINTER, Type.POINTER);
       this.bytes = bytes;
     }
 
-    private static Function function(Library library, String name, Type... parameters) {
-      return new Function(library.getSymbolAddress(name), Type.SINT, parameters);
+    private Function function(String name, Type... parameters) {
+      return library.function(name, Type.SINT, parameters);
     }
 
     /** Tries it on content of several lengths: the names of blocks hang on it. */

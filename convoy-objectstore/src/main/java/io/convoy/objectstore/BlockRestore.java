@@ -26,6 +26,9 @@ final class BlockRestore {
   /** More than there are threads: none waits for one block that takes longer than those behind. */
   private static final int MAX_PENDING = 4 * MAX_THREADS;
 
+  /** Of how many extents a target hears; they are in memory all at once. */
+  private static final int MAX_EXTENTS = 100_000;
+
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final BlockDownload download;
@@ -90,7 +93,7 @@ final class BlockRestore {
   }
 
   private static void add(List<Extent> extents, long startBytes, long endBytes) {
-    if (endBytes > startBytes) {
+    if (endBytes > startBytes && extents.size() < MAX_EXTENTS) {
       extents.add(new Extent(startBytes, endBytes - startBytes));
     }
   }

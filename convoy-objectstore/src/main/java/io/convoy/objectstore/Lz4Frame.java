@@ -4,7 +4,6 @@ import io.convoy.core.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import net.jpountz.lz4.LZ4Compressor;
-import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4JNIFastResetCompressor;
 import net.jpountz.lz4.LZ4SafeDecompressor;
@@ -170,7 +169,8 @@ final class Lz4Frame {
     try {
       return DECOMPRESSOR.decompress(
           frame, frame.position(), stored, content, content.position(), most);
-    } catch (LZ4Exception e) {
+    } catch (RuntimeException e) {
+      // The library meets damage with exceptions of several types.
       throw new CorruptDataException(e.toString());
     }
   }

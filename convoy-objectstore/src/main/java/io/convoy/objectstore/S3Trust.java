@@ -3,6 +3,8 @@ package io.convoy.objectstore;
 import com.google.common.base.Suppliers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -30,28 +32,37 @@ final class S3Trust {
   private S3Trust() {}
 
   /**
-   * Returns who is trusted: the CAs of the target's file if there is one, else those of {@code
-   * AWS_CA_BUNDLE}, else Java's; nobody where the server is asked without TLS.
+   * Returns who is trusted: the CAs of the target's file if there is one, else nobody where the
+   * server is asked without TLS, else those of {@code AWS_CA_BUNDLE}, else Java's.
    */
   static TrustManager[] of(S3Access access) throws IOException {
-    if (access.location().endpoint().filter(at -> "http".equals(at.getScheme())).isPresent()) {
-      return NOBODY;
-    }
     if (access.caFile().isPresent()) {
       return only("The target's CA file ", access.caFile().get());
+    }
+    if (access.location().endpoint().filter(S3Trust::isWithoutTls).isPresent()) {
+      return NOBODY;
     }
     String environment = System.getenv(CA_BUNDLE);
     if (environment != null && !environment.isEmpty()) {
       return only(CA_BUNDLE + "=", Path.of(environment));
     }
-    return OF_JAVA.get();
+    try {
+      return OF_JAVA.get();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static boolean isWithoutTls(URI endpoint) {
+    return "http".equalsIgnoreCase(endpoint.getScheme());
   }
 
   private static TrustManager[] ofJava() {
     try {
       return managers(null);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Java's certificates can't be read: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          new IOException("Java's certificates can't be read: " + e.getMessage(), e));
     }
   }
 
