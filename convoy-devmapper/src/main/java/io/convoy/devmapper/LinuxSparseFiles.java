@@ -48,9 +48,10 @@ public final class LinuxSparseFiles implements SparseFiles {
       return;
     }
     try (Descriptor open = new Descriptor(libc.get(), file, O_WRONLY)) {
-      boolean possible = true;
-      for (int i = 0; possible && i < extents.size(); i++) {
-        possible = open.allocate(extents.get(i));
+      for (Extent extent : extents) {
+        if (!open.allocate(extent)) {
+          return;
+        }
       }
     }
   }

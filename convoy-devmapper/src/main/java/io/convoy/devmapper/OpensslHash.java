@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hashes with OpenSSL's libcrypto where the system has it: a third faster than Java does, and so
+ * Hashes with OpenSSL's libcrypto where the system has it: a sixth faster than Java does, and so
  * from the first byte on. Here because this is the module with native code.
  *
  * <p>Uses SHA256_Init(3) and its kin, which compute and do nothing else. The functions that OpenSSL
