@@ -127,6 +127,7 @@ class LauncherIT {
             "convoy: There is no command 'convoy crate'; did you mean 'create'? ('convoy help' shows those there are)\n");
 
     backUpWhereTmpIsMountedWithNoexec(launcher);
+    backUpToS3(launcher);
 
     for (Path jdk : installedJdks()) {
       Run run = run(Map.of("JAVA_HOME", jdk.toString()), launcher.toString(), "--version");
@@ -167,6 +168,30 @@ class LauncherIT {
             """);
     assertThat(run).isEqualTo(new Run(0, run.out(), ""));
     assertThat(run.out()).startsWith("vfs://" + store + "?backup=");
+    Files.delete(image);
+  }
+
+  /** Says nothing of its own libraries' affairs. */
+  private void backUpToS3(Path launcher) throws Exception {
+    Path image = Files.write(folder.resolve("image"), new byte[1 << 20]);
+    try (TrainingStore server = new TrainingStore()) {
+      Run run =
+          run(
+              Map.of("AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "secret"),
+              launcher.toString(),
+              "backup",
+              "create",
+              "--image",
+              image.toString(),
+              "--volume",
+              "vol1",
+              "--dest",
+              TrainingStore.url(),
+              "--s3-endpoint",
+              server.endpoint());
+      assertThat(run).isEqualTo(new Run(0, run.out(), ""));
+      assertThat(run.out()).startsWith(TrainingStore.url() + "?backup=");
+    }
     Files.delete(image);
   }
 
