@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -64,7 +65,7 @@ final class S3Clients {
             .build();
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClientBuilder(UncoveredHttp.builder(http(access).socketTimeout(silence)))
+            .httpClientBuilder(httpBuilder(access, silence))
             .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
@@ -127,11 +128,19 @@ final class S3Clients {
         .build();
   }
 
-  private static UrlConnectionHttpClient.Builder http(S3Access access) throws IOException {
+  /** Returns what connects to the server, and does no more. */
+  static SdkHttpClient http(S3Access access, Duration silence) throws IOException {
+    return httpBuilder(access, silence).build();
+  }
+
+  private static SdkHttpClient.Builder<?> httpBuilder(S3Access access, Duration silence)
+      throws IOException {
     TrustManager[] trusted = S3Trust.of(access);
-    return UrlConnectionHttpClient.builder()
-        .proxyConfiguration(ProxyConfiguration.builder().build())
-        .tlsTrustManagersProvider(() -> trusted);
+    return UncoveredHttp.builder(
+        UrlConnectionHttpClient.builder()
+            .proxyConfiguration(ProxyConfiguration.builder().build())
+            .tlsTrustManagersProvider(() -> trusted)
+            .socketTimeout(silence));
   }
 
   /**

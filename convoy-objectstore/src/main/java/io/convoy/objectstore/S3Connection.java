@@ -22,6 +22,7 @@ final class S3Connection implements AutoCloseable {
   private Optional<S3Client> client = Optional.empty();
   private Optional<S3Client> plainClient = Optional.empty();
   private volatile Optional<S3Traits> traits = Optional.empty();
+  private Optional<S3Direct> direct = Optional.empty();
   private boolean closed;
 
   /**
@@ -61,6 +62,16 @@ final class S3Connection implements AutoCloseable {
     return fresh;
   }
 
+  /** Returns the short way for blocks. */
+  synchronized S3Direct direct() throws IOException {
+    if (direct.isEmpty()) {
+      direct =
+          Optional.of(
+              new S3Direct(S3Clients.http(access, silence), credentials, location, client()));
+    }
+    return direct.get();
+  }
+
   private S3Client make(boolean checksums) throws IOException {
     try {
       return S3Clients.make(
@@ -94,6 +105,7 @@ final class S3Connection implements AutoCloseable {
     closed = true;
     client.ifPresent(S3Client::close);
     plainClient.ifPresent(S3Client::close);
+    direct.ifPresent(S3Direct::close);
     if (credentials instanceof SdkAutoCloseable closeable) {
       closeable.close();
     }

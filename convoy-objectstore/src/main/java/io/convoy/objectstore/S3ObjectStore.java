@@ -41,7 +41,7 @@ final class S3ObjectStore implements ObjectStore {
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
   private static final int MEMORY_BYTES = 4 * 1024 * 1024;
-  private static final String CONTENT_TYPE = "application/octet-stream";
+  static final String CONTENT_TYPE = "application/octet-stream";
 
   private final S3Connection connection;
   private final S3Location location;
@@ -176,6 +176,9 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public long putUnsynced(ObjectKey key, ByteBuffer content) throws IOException {
+    if (connection.direct().put(key, content, connection.traits().checksums())) {
+      return 0;
+    }
     put(
         key,
         RequestBody.fromContentProvider(
@@ -196,6 +199,9 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public boolean read(ObjectKey key, ByteBuffer room) throws IOException {
+    if (connection.direct().read(key, room)) {
+      return true;
+    }
     Optional<byte[]> content = reading.get(key, room.capacity());
     content.ifPresent(bytes -> room.clear().put(bytes).flip());
     return content.isPresent();

@@ -1,0 +1,223 @@
+package io.convoy.objectstore;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
+import com.google.common.io.ByteStreams;
+import com.google.common.primitives.Ints;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.checksums.DefaultChecksumAlgorithm;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * Stores and reads blocks with the SDK's signer and its HTTP client alone. What the SDK's S3 client
+ * does besides takes more than a millisecond of a processor for each block, in a process that lives
+ * no longer than a backup: as much as hashing it.
+ *
+ * <p>What does not go through at once, for whatever reason, is left to the S3 client: it tries
+ * again as long as that makes sense, and tells what is wrong.
+ */
+final class S3Direct implements AutoCloseable {
+  /** After trouble, the SDK's client alone deals with the server for so long, at its own pace. */
+  private static final Duration REST = Duration.ofMinutes(1);
+
+  private static final System.Logger LOGGER = System.getLogger(S3Direct.class.getName());
+  private static final String SERVICE = "s3";
+  private static final String CONTENT_LENGTH = "Content-Length";
+  private static final int NOT_FOUND = 404;
+  private static final int COPY_BYTES = 64 * 1024;
+
+  /** What is the same in a path as in the key. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~/-]+");
+
+  private final SdkHttpClient http;
+  private final AwsCredentialsProvider credentials;
+  private final S3Location location;
+  private final URI bucket;
+  private final String region;
+  private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+  private volatile Optional<Long> restsSinceNanos = Optional.empty();
+
+  /**
+   * Makes one.
+   *
+   * @param http is closed with this
+   * @param client of the same bucket, which knows where that is
+   */
+  S3Direct(
+      SdkHttpClient http,
+      AwsCredentialsProvider credentials,
+      S3Location location,
+      S3Client client) {
+    this.http = http;
+    this.credentials = credentials;
+    this.location = location;
+    String key = "key";
+    String url =
+        client
+            .utilities()
+            .getUrl(object -> object.bucket(location.bucket()).key(key))
+            .toExternalForm();
+    this.bucket = URI.create(url.substring(0, url.length() - key.length()));
+    this.region = client.serviceClientConfiguration().region().id();
+  }
+
+  /**
+   * Stores an object.
+   *
+   * @param checksums whether to send one along
+   * @return whether the server has acknowledged it
+   */
+  boolean put(ObjectKey key, ByteBuffer content, boolean checksums) {
+    ContentStreamProvider body = () -> new ByteBufferBackedInputStream(content.duplicate());
+    return attempt(
+        key,
+        path -> {
+          SdkHttpRequest request =
+              request(SdkHttpMethod.PUT, path)
+                  .putHeader(CONTENT_LENGTH, Integer.toString(content.remaining()))
+                  .putHeader("Content-Type", S3ObjectStore.CONTENT_TYPE)
+                  .build();
+          return send(sign(request, Optional.of(body), checksums), (head, in) -> true);
+        });
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param room holds nothing of use if it could not be read
+   * @return whether it was read, whole
+   */
+  boolean read(ObjectKey key, ByteBuffer room) {
+    return attempt(
+        key,
+        path -> {
+          SdkHttpRequest request = request(SdkHttpMethod.GET, path).build();
+          return send(sign(request, Optional.empty(), false), (head, in) -> fill(head, in, room));
+        });
+  }
+
+  private interface Attempt {
+    boolean run(String path) throws IOException;
+  }
+
+  private interface Reader {
+    /** Returns whether the content of an answer is what was asked for. */
+    boolean read(SdkHttpResponse head, InputStream in) throws IOException;
+  }
+
+  private boolean attempt(ObjectKey key, Attempt attempt) {
+    String path = location.key(key);
+    // Who was interrupted is told so by the S3 client.
+    if (isResting() || Thread.currentThread().isInterrupted() || !PLAIN.matcher(path).matches()) {
+      return false;
+    }
+    try {
+      return attempt.run(bucket.getRawPath() + path);
+    } catch (IOException | UncheckedIOException | SdkException e) {
+      restsSinceNanos = Optional.of(System.nanoTime());
+      LOGGER.log(DEBUG, "{0}: {1} is left to the S3 client: {2}", location, key, e);
+      return false;
+    }
+  }
+
+  private boolean isResting() {
+    Optional<Long> since = restsSinceNanos;
+    return since.isPresent() && System.nanoTime() - since.get() < REST.toNanos();
+  }
+
+  private SdkHttpRequest.Builder request(SdkHttpMethod method, String path) {
+    return SdkHttpRequest.builder()
+        .uri(bucket)
+        .method(method)
+        .encodedPath(path)
+        .putHeader("User-Agent", "convoy");
+  }
+
+  private SignedRequest sign(
+      SdkHttpRequest request, Optional<ContentStreamProvider> body, boolean checksums) {
+    AwsCredentialsIdentity identity = credentials.resolveCredentials();
+    SignRequest.Builder<AwsCredentialsIdentity> sign =
+        SignRequest.builder(identity)
+            .request(request)
+            .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+            .putProperty(AwsV4HttpSigner.REGION_NAME, region)
+            // As the SDK's client signs for S3: the path as it is; content that TLS does not
+            // protect.
+            .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
+            .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
+            .putProperty(AwsV4HttpSigner.CHUNK_ENCODING_ENABLED, false)
+            .putProperty(AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED, false);
+    body.ifPresent(sign::payload);
+    if (checksums) {
+      sign.putProperty(AwsV4HttpSigner.CHECKSUM_ALGORITHM, DefaultChecksumAlgorithm.CRC32);
+    }
+    return signer.sign(sign.build());
+  }
+
+  /** Returns whether the server did what it was asked for; false if there is no such object. */
+  private boolean send(SignedRequest signed, Reader reader) throws IOException {
+    HttpExecuteRequest.Builder request = HttpExecuteRequest.builder().request(signed.request());
+    signed.payload().ifPresent(request::contentStreamProvider);
+    HttpExecuteResponse answer = http.prepareRequest(request.build()).call();
+    SdkHttpResponse head = answer.httpResponse();
+    try (AbortableInputStream in =
+        answer.responseBody().orElseGet(AbortableInputStream::createEmpty)) {
+      if (head.isSuccessful() && reader.read(head, in)) {
+        ByteStreams.exhaust(in); // so that the connection serves the next one
+        return true;
+      }
+      in.abort();
+    }
+    if (head.isSuccessful() || head.statusCode() == NOT_FOUND) {
+      return false;
+    }
+    throw new IOException("status " + head.statusCode());
+  }
+
+  private static boolean fill(SdkHttpResponse head, InputStream in, ByteBuffer room)
+      throws IOException {
+    Optional<Integer> length = head.firstMatchingHeader(CONTENT_LENGTH).map(Ints::tryParse);
+    if (length.isEmpty() || length.get() < 0 || length.get() > room.capacity()) {
+      return false;
+    }
+    room.clear().limit(length.get());
+    byte[] piece = new byte[COPY_BYTES];
+    while (room.hasRemaining()) {
+      int read = in.read(piece, 0, Math.min(piece.length, room.remaining()));
+      if (read < 0) {
+        throw new EOFException("the answer broke off");
+      }
+      room.put(piece, 0, read);
+    }
+    room.flip();
+    return true;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
