@@ -15,9 +15,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -90,17 +93,29 @@ final class BackupPublication {
   }
 
   BackupResult create(BackupRequest request, Source source) throws IOException {
+    store.prepare();
     List<String> directories = directories(request.volume(), source);
+    Map<String, Optional<VolumeConfig>> seen = new HashMap<>();
     // First those that are the volume's own: what others gave up must not part it from its backups.
     for (Owner owner : Owner.values()) {
       for (String directory : directories) {
         BackupLayout layout = new BackupLayout(directory);
-        if (!belongsTo(owner, layout, source)) {
+        if (!seen.containsKey(directory)) {
+          seen.put(directory, VolumeConfig.read(store, layout));
+        }
+        if (!belongsTo(owner, layout, source, seen.get(directory))) {
           continue;
         }
         try (StoreLock lock = StoreLock.acquire(store, layout, timing, hostId)) {
-          if (belongsTo(owner, layout, source)) { // still
-            return create(request, source, layout, lock);
+          Future<OptionalLong> sameName =
+              Tasks.begin(() -> store.sizeBytes(layout.header(request.name())));
+          Optional<VolumeConfig> config = VolumeConfig.read(store, layout);
+          if (belongsTo(owner, layout, source, config)) { // still
+            if (Tasks.get(sameName).isPresent()) {
+              // Before its map is written: that one's is of the same name.
+              throw alreadyThere(request);
+            }
+            return create(request, source, layout, config, lock);
           }
         }
       }
@@ -118,8 +133,9 @@ final class BackupPublication {
         : List.of(volume.name().value());
   }
 
-  private boolean belongsTo(Owner owner, BackupLayout layout, Source source) throws IOException {
-    Optional<VolumeConfig> config = VolumeConfig.read(store, layout);
+  private boolean belongsTo(
+      Owner owner, BackupLayout layout, Source source, Optional<VolumeConfig> config)
+      throws IOException {
     return switch (owner) {
       case ITSELF -> config.isPresent() && source.fits(config.get());
       case NOBODY ->
@@ -130,13 +146,13 @@ final class BackupPublication {
   }
 
   private BackupResult create(
-      BackupRequest request, Source source, BackupLayout layout, StoreLock lock)
+      BackupRequest request,
+      Source source,
+      BackupLayout layout,
+      Optional<VolumeConfig> existing,
+      StoreLock lock)
       throws IOException {
-    if (store.sizeBytes(layout.header(request.name())).isPresent()) {
-      // Before its map is written: that one's is of the same name.
-      throw alreadyThere(request);
-    }
-    VolumeConfig config = configure(source, layout, lock);
+    VolumeConfig config = configure(source, layout, existing, lock);
     try (SpoolFile spool = SpoolFile.open()) {
       Written written = source.write(new Place(layout, config, lock, spool));
       store.sync();
@@ -154,9 +170,9 @@ final class BackupPublication {
   }
 
   /** Returns the directory's configuration, made this volume's if it is nobody's. */
-  private VolumeConfig configure(Source source, BackupLayout layout, StoreLock lock)
+  private VolumeConfig configure(
+      Source source, BackupLayout layout, Optional<VolumeConfig> existing, StoreLock lock)
       throws IOException {
-    Optional<VolumeConfig> existing = VolumeConfig.read(store, layout);
     if (existing.isPresent() && source.fits(existing.get())) {
       return existing.get();
     }

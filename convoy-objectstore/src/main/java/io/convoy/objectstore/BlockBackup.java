@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /**
  * Backs up a device: the blocks that changed since the last backup whose snapshot the storage still
@@ -155,14 +156,15 @@ final class BlockBackup {
     @Override
     public Written write(Place place) throws IOException {
       BlockGrid grid = new BlockGrid(place.config().blockBytes(), content.sizeBytes());
+      Future<KnownBlocks.Listed> listing = KnownBlocks.Listed.begin(store, place.layout());
       List<BackupHeader> earlier = earlier(place, grid);
       Optional<Delta> delta = findDelta(earlier);
       Optional<BackupHeader> last = delta.map(Delta::base).or(() -> earlier.stream().findFirst());
       if (last.isEmpty()) {
-        return write(place, grid, Optional.empty(), Optional.empty());
+        return write(place, grid, listing, Optional.empty(), Optional.empty());
       }
       try (SpooledMap map = SpooledMap.fetch(store, place.layout(), last.get())) {
-        return write(place, grid, delta, Optional.of(map));
+        return write(place, grid, listing, delta, Optional.of(map));
       }
     }
 
@@ -206,7 +208,11 @@ final class BlockBackup {
     }
 
     private Written write(
-        Place place, BlockGrid grid, Optional<Delta> delta, Optional<SpooledMap> map)
+        Place place,
+        BlockGrid grid,
+        Future<KnownBlocks.Listed> listing,
+        Optional<Delta> delta,
+        Optional<SpooledMap> map)
         throws IOException {
       KnownBlocks known =
           KnownBlocks.find(
@@ -214,6 +220,7 @@ final class BlockBackup {
               place.layout(),
               BlockNaming.SHA_256,
               grid.blockBytes(),
+              listing,
               map.map(spooled -> spooled::open));
       DevicePlan plan = DevicePlan.full(grid, List.of());
       DeltaProof.Outcome proof = DeltaProof.Outcome.NOTHING_TO_PROVE;
@@ -326,7 +333,12 @@ final class BlockBackup {
       // What v0.5.2 itself published may not have been on stable storage: none of it is trusted.
       KnownBlocks known =
           KnownBlocks.find(
-              store, place.layout(), BlockNaming.SHA_512_64, grid.blockBytes(), Optional.empty());
+              store,
+              place.layout(),
+              BlockNaming.SHA_512_64,
+              grid.blockBytes(),
+              KnownBlocks.Listed.begin(store, place.layout()),
+              Optional.empty());
       Uploaded uploaded =
           upload(
               content,

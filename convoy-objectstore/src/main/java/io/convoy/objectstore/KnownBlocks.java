@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /**
  * The blocks that a backup need not store again. That a block is listed is not enough: a crash or a
@@ -46,7 +47,39 @@ final class KnownBlocks {
   }
 
   /**
-   * Finds out with one listing and, if there is a backup before, its map.
+   * What the store lists of a volume's blocks.
+   *
+   * @param doubted the names of those that somebody has noted as damaged
+   */
+  record Listed(NameMarks marks, List<String> doubted) {
+    /** Begins to ask the store, which may take many pages. */
+    static Future<Listed> begin(ObjectStore store, BackupLayout layout) {
+      Future<List<String>> doubted = Tasks.begin(() -> doubted(store, layout));
+      return Tasks.begin(() -> new Listed(blocks(store, layout), Tasks.get(doubted)));
+    }
+
+    private static NameMarks blocks(ObjectStore store, BackupLayout layout) throws IOException {
+      NameMarks marks = new NameMarks();
+      store.list(
+          layout.blocksPrefix(),
+          (key, size) -> {
+            if (size > 0) {
+              layout.parseBlock(key).ifPresent(name -> marks.add(name, LISTED));
+            }
+          });
+      return marks;
+    }
+
+    private static List<String> doubted(ObjectStore store, BackupLayout layout) throws IOException {
+      List<String> names = new ArrayList<>();
+      store.list(
+          layout.damagedPrefix(), (key, size) -> layout.parseDamaged(key).ifPresent(names::add));
+      return names;
+    }
+  }
+
+  /**
+   * Finds out from a listing and, if there is a backup before, its map.
    *
    * @param maxBlockBytes the longest block there may be
    * @param last the map of the last backup of this very volume
@@ -56,20 +89,12 @@ final class KnownBlocks {
       BackupLayout layout,
       BlockNaming naming,
       int maxBlockBytes,
+      Future<Listed> listing,
       Optional<MapSource> last)
       throws IOException {
-    NameMarks marks = new NameMarks();
-    store.list(
-        layout.blocksPrefix(),
-        (key, size) -> {
-          if (size > 0) {
-            layout.parseBlock(key).ifPresent(name -> marks.add(name, LISTED));
-          }
-        });
-    List<String> doubted = new ArrayList<>();
-    store.list(
-        layout.damagedPrefix(), (key, size) -> layout.parseDamaged(key).ifPresent(doubted::add));
-    doubted.forEach(name -> marks.add(name, DOUBTED));
+    Listed listed = Tasks.get(listing);
+    NameMarks marks = listed.marks;
+    listed.doubted.forEach(name -> marks.add(name, DOUBTED));
     boolean trusted = true;
     if (last.isPresent()) {
       try (BlockList map = last.get().open()) {
@@ -86,7 +111,7 @@ final class KnownBlocks {
         new BlockDownload(store, layout, naming, maxBlockBytes, READERS),
         marks,
         trusted,
-        doubted);
+        listed.doubted);
   }
 
   /** Returns whether the store lists a block that is not empty, nor noted as damaged. */

@@ -18,6 +18,12 @@ import java.util.OptionalLong;
 // Add a method only when every store needs it: each one is written and tested per store.
 public interface ObjectStore extends AutoCloseable {
   /**
+   * Begins to find out what the first write needs to know of the store, and returns at once. What
+   * goes wrong with that, the first write tells of.
+   */
+  default void prepare() {}
+
+  /**
    * Stores an object unless there is one of that key, whole and on stable storage.
    *
    * @return false if there is one; it stays as it was

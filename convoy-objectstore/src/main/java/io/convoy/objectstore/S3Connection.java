@@ -67,7 +67,8 @@ final class S3Connection implements AutoCloseable {
     if (direct.isEmpty()) {
       direct =
           Optional.of(
-              new S3Direct(S3Clients.http(access, silence), credentials, location, client()));
+              new S3Direct(
+                  S3Clients.http(access, silence), credentials, location, client(), S3Direct.REST));
     }
     return direct.get();
   }

@@ -41,7 +41,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 final class S3Direct implements AutoCloseable {
   /** After trouble, the SDK's client alone deals with the server for so long, at its own pace. */
-  private static final Duration REST = Duration.ofMinutes(1);
+  static final Duration REST = Duration.ofMinutes(1);
 
   private static final System.Logger LOGGER = System.getLogger(S3Direct.class.getName());
   private static final String SERVICE = "s3";
@@ -55,6 +55,7 @@ final class S3Direct implements AutoCloseable {
   private final SdkHttpClient http;
   private final AwsCredentialsProvider credentials;
   private final S3Location location;
+  private final Duration rest;
   private final URI bucket;
   private final String region;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
@@ -65,15 +66,18 @@ final class S3Direct implements AutoCloseable {
    *
    * @param http is closed with this
    * @param client of the same bucket, which knows where that is
+   * @param rest how long to leave everything to that client after trouble
    */
   S3Direct(
       SdkHttpClient http,
       AwsCredentialsProvider credentials,
       S3Location location,
-      S3Client client) {
+      S3Client client,
+      Duration rest) {
     this.http = http;
     this.credentials = credentials;
     this.location = location;
+    this.rest = rest;
     String key = "key";
     String url =
         client
@@ -145,7 +149,7 @@ final class S3Direct implements AutoCloseable {
 
   private boolean isResting() {
     Optional<Long> since = restsSinceNanos;
-    return since.isPresent() && System.nanoTime() - since.get() < REST.toNanos();
+    return since.isPresent() && System.nanoTime() - since.get() < rest.toNanos();
   }
 
   private SdkHttpRequest.Builder request(SdkHttpMethod method, String path) {

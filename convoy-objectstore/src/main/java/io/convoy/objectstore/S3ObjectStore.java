@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -65,6 +66,11 @@ final class S3ObjectStore implements ObjectStore {
   static boolean hasTag(Map<String, String> metadata, String tag) {
     return metadata.entrySet().stream()
         .anyMatch(entry -> entry.getKey().equalsIgnoreCase(TAG) && entry.getValue().equals(tag));
+  }
+
+  @Override
+  public void prepare() {
+    Future<S3Traits> unused = Tasks.begin(connection::traits);
   }
 
   @Override

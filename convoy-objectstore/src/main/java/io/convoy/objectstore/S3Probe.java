@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -64,13 +65,14 @@ final class S3Probe {
 
   S3Traits run() throws IOException {
     Stored stored = store();
+    Future<Collection<ObjectKey>> abandoned = Tasks.begin(this::abandoned);
     boolean atomic;
     boolean batches;
     try {
       boolean tagged = checkContent();
       atomic = stored.conditional && tagged && refusesSecond(stored.checksums);
     } finally {
-      batches = delete(stored.checksums);
+      batches = delete(stored.checksums, abandoned);
     }
     S3Traits traits = new S3Traits(stored.checksums, atomic, batches);
     LOGGER.log(DEBUG, "{0}: {1}", location, traits);
@@ -168,9 +170,9 @@ final class S3Probe {
   }
 
   /** Returns whether the server can delete many objects at once. */
-  private boolean delete(boolean checksums) {
+  private boolean delete(boolean checksums, Future<Collection<ObjectKey>> abandoned) {
     try {
-      return deleteAsBatch(checksums);
+      return deleteAsBatch(checksums, abandoned);
     } catch (SdkException | IOException e) {
       // Whoever may only add can still make backups; and a failure before this one counts more.
       LOGGER.log(WARNING, "{0}: {1} can''t be deleted: {2}", location, key, e.getMessage());
@@ -178,11 +180,12 @@ final class S3Probe {
     }
   }
 
-  private boolean deleteAsBatch(boolean checksums) throws IOException {
+  private boolean deleteAsBatch(boolean checksums, Future<Collection<ObjectKey>> abandoned)
+      throws IOException {
     S3Client client = connection.client(checksums);
     Set<ObjectKey> keys = new LinkedHashSet<>();
     keys.add(key);
-    keys.addAll(abandoned());
+    keys.addAll(Tasks.get(abandoned));
     try {
       S3Deletion.batch(client, location, keys);
       return true;

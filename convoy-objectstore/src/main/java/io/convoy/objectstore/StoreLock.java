@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -326,12 +327,11 @@ final class StoreLock implements AutoCloseable {
   }
 
   private boolean isMine() throws IOException {
-    if (Listing.of(store, layout).newest != generation) {
-      return false;
-    }
+    Future<Listing> listing = Tasks.begin(() -> Listing.of(store, layout));
     ObjectKey key = lockKey(layout, generation);
     Optional<byte[]> content = store.get(key, MAX_BYTES);
-    return content.isPresent()
+    return Tasks.get(listing).newest == generation
+        && content.isPresent()
         && Json.parse(key, content.get()).path("Token").asText().equals(token);
   }
 
@@ -370,35 +370,41 @@ final class StoreLock implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
+    Future<Listing> listing = Tasks.begin(() -> Listing.of(store, layout));
     if (!lost) {
-      tidy();
       attempt(
           () ->
               store.create(markKey(layout, token, RELEASED_SUFFIX), Json.bytes(Json.newObject())));
     }
-    attempt(() -> store.delete(List.of(markKey(layout, token, BEAT_SUFFIX))));
+    attempt(() -> store.delete(litter(listing)));
     LockOwner.forget(token);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Deletes what holders before left; none of it means anything beside a higher generation. */
-  private void tidy() {
+  /**
+   * Returns this lock's beat, and what holders before left: none of it means anything beside a
+   * higher generation, of this holder or of who has the lock by now.
+   */
+  private List<ObjectKey> litter(Future<Listing> listed) {
+    List<ObjectKey> litter = new ArrayList<>();
+    litter.add(markKey(layout, token, BEAT_SUFFIX));
     attempt(
         () -> {
-          Listing listing = Listing.of(store, layout);
-          if (listing.newest != generation) {
+          Listing listing = Tasks.get(listed);
+          if (lost || listing.newest != generation) {
             return;
           }
-          List<ObjectKey> old = new ArrayList<>();
-          listing.older.forEach(older -> old.add(lockKey(layout, older)));
+          listing.older.forEach(older -> litter.add(lockKey(layout, older)));
           listing.beating.stream()
               .filter(beat -> !beat.equals(token))
-              .forEach(beat -> old.add(markKey(layout, beat, BEAT_SUFFIX)));
-          listing.released.forEach(mark -> old.add(markKey(layout, mark, RELEASED_SUFFIX)));
-          store.delete(old);
+              .forEach(beat -> litter.add(markKey(layout, beat, BEAT_SUFFIX)));
+          listing.released.stream()
+              .filter(mark -> !mark.equals(token))
+              .forEach(mark -> litter.add(markKey(layout, mark, RELEASED_SUFFIX)));
         });
+    return litter;
   }
 
   private void attempt(Step step) {

@@ -2,14 +2,34 @@ package io.convoy.objectstore;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Ends of tasks that run on other threads. */
 final class Tasks {
+  /** Wait for a store, mostly; they end when nobody has needed them for a minute. */
+  private static final ExecutorService ASIDE =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "convoy-aside");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private Tasks() {}
+
+  /**
+   * Begins what does no harm if nobody waits for it: a question to a store, beside others. On a
+   * line of some length, the time of a small backup is that of the questions that follow one
+   * another.
+   */
+  static <T> Future<T> begin(Callable<T> task) {
+    return ASIDE.submit(task);
+  }
 
   /** Returns what a task came to; its failure is this thread's. */
   static <T> T get(Future<T> future) throws IOException {

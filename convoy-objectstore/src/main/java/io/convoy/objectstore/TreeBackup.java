@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -78,6 +79,7 @@ final class TreeBackup {
 
     @Override
     public Written write(Place place) throws IOException {
+      Future<KnownBlocks.Listed> listing = KnownBlocks.Listed.begin(store, place.layout());
       Optional<KnownBlocks.MapSource> last =
           new HeaderListing(store, place.layout())
               .newestFirst(BackupHeader.Kind.TREE).stream()
@@ -85,7 +87,12 @@ final class TreeBackup {
                   .map(header -> () -> BlockList.open(store, place.layout(), header));
       KnownBlocks known =
           KnownBlocks.find(
-              store, place.layout(), BlockNaming.SHA_256, maxBlockBytes(place.config()), last);
+              store,
+              place.layout(),
+              BlockNaming.SHA_256,
+              maxBlockBytes(place.config()),
+              listing,
+              last);
       return upload(place, known);
     }
 
