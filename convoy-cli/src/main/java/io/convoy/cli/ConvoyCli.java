@@ -34,7 +34,8 @@ public final class ConvoyCli {
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     // What is logged by a command looks like what it says itself; the daemon has its own form.
-    System.setProperty("java.util.logging.SimpleFormatter.format", "convoy: %4$s: %5$s%6$s%n");
+    System.getProperties()
+        .putIfAbsent("java.util.logging.SimpleFormatter.format", "convoy: %4$s: %5$s%6$s%n");
     int status =
         new ConvoyCli(out, err, Terminal.ofThisProcess(System.getenv()), System.getenv())
             .run(List.of(arguments));

@@ -93,7 +93,6 @@ final class BackupPublication {
   }
 
   BackupResult create(BackupRequest request, Source source) throws IOException {
-    store.prepare();
     List<String> directories = directories(request.volume(), source);
     Map<String, Optional<VolumeConfig>> seen = new HashMap<>();
     // First those that are the volume's own: what others gave up must not part it from its backups.
@@ -106,6 +105,7 @@ final class BackupPublication {
         if (!belongsTo(owner, layout, source, seen.get(directory))) {
           continue;
         }
+        store.prepare();
         try (StoreLock lock = StoreLock.acquire(store, layout, timing, hostId)) {
           Future<OptionalLong> sameName =
               Tasks.begin(() -> store.sizeBytes(layout.header(request.name())));

@@ -157,6 +157,15 @@ final class BlockBackup {
     public Written write(Place place) throws IOException {
       BlockGrid grid = new BlockGrid(place.config().blockBytes(), content.sizeBytes());
       Future<KnownBlocks.Listed> listing = KnownBlocks.Listed.begin(store, place.layout());
+      try {
+        return write(place, grid, listing);
+      } finally {
+        listing.cancel(true);
+      }
+    }
+
+    private Written write(Place place, BlockGrid grid, Future<KnownBlocks.Listed> listing)
+        throws IOException {
       List<BackupHeader> earlier = earlier(place, grid);
       Optional<Delta> delta = findDelta(earlier);
       Optional<BackupHeader> last = delta.map(Delta::base).or(() -> earlier.stream().findFirst());
@@ -330,6 +339,7 @@ final class BlockBackup {
     @Override
     public Written write(Place place) throws IOException {
       BlockGrid grid = new BlockGrid(BackupHeader.OLD_BLOCK_BYTES, content.sizeBytes());
+      Future<KnownBlocks.Listed> listing = KnownBlocks.Listed.begin(store, place.layout());
       // What v0.5.2 itself published may not have been on stable storage: none of it is trusted.
       KnownBlocks known =
           KnownBlocks.find(
@@ -337,7 +347,7 @@ final class BlockBackup {
               place.layout(),
               BlockNaming.SHA_512_64,
               grid.blockBytes(),
-              KnownBlocks.Listed.begin(store, place.layout()),
+              listing,
               Optional.empty());
       Uploaded uploaded =
           upload(

@@ -307,9 +307,10 @@ final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public void delete(Collection<ObjectKey> keys) throws IOException {
+  public void delete(Collection<ObjectKey> keys, Guard guard) throws IOException {
     IOException failure = null;
     for (ObjectKey key : keys) {
+      guard.check();
       try {
         Files.deleteIfExists(file(key));
       } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.convoy.objectstore;
 
 import io.convoy.core.CorruptDataException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class KnownBlocks {
    * @param doubted the names of those that somebody has noted as damaged
    */
   record Listed(NameMarks marks, List<String> doubted) {
-    /** Begins to ask the store, which may take many pages. */
+    /** Begins to ask the store, which may take many pages; to be cancelled when not needed. */
     static Future<Listed> begin(ObjectStore store, BackupLayout layout) {
       Future<List<String>> doubted = Tasks.begin(() -> doubted(store, layout));
       return Tasks.begin(() -> new Listed(blocks(store, layout), Tasks.get(doubted)));
@@ -63,6 +64,9 @@ final class KnownBlocks {
       store.list(
           layout.blocksPrefix(),
           (key, size) -> {
+            if (Thread.interrupted()) {
+              throw new InterruptedIOException("cancelled");
+            }
             if (size > 0) {
               layout.parseBlock(key).ifPresent(name -> marks.add(name, LISTED));
             }

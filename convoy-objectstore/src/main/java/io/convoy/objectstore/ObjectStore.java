@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +19,8 @@ import java.util.OptionalLong;
 // Add a method only when every store needs it: each one is written and tested per store.
 public interface ObjectStore extends AutoCloseable {
   /**
-   * Begins to find out what the first write needs to know of the store, and returns at once. What
-   * goes wrong with that, the first write tells of.
+   * Begins to find out what the first write needs to know of the store, for which it may write
+   * something itself, and returns at once. What goes wrong with that, the first write tells of.
    */
   default void prepare() {}
 
@@ -88,7 +89,35 @@ public interface ObjectStore extends AutoCloseable {
    *
    * @throws IOException if one of them may still be there, naming it; as many as could be are gone
    */
-  void delete(Collection<ObjectKey> keys) throws IOException;
+  default void delete(Collection<ObjectKey> keys) throws IOException {
+    delete(keys, Guard.NONE);
+  }
+
+  /**
+   * Deletes like {@link #delete(Collection)} as long as it may.
+   *
+   * @param guard is asked right before each step: that is an object, or as many as the store
+   *     deletes with one request. Once it fails, so does this, and deletes no more
+   */
+  void delete(Collection<ObjectKey> keys, Guard guard) throws IOException;
+
+  /** Says whether a step may be taken that can't be undone. */
+  @FunctionalInterface
+  interface Guard {
+    /** Always. */
+    Guard NONE = () -> {};
+
+    /** Returns normally if a step may be taken now. */
+    void check() throws IOException;
+
+    /**
+     * Returns how long a step may take; a store that can end one that takes longer does so. Empty
+     * if that does not matter.
+     */
+    default Optional<Duration> limit() {
+      return Optional.empty();
+    }
+  }
 
   @Override
   void close() throws IOException;

@@ -48,7 +48,7 @@ final class S3Clients {
       S3Access access,
       AwsCredentialsProvider credentials,
       RequestChecksumCalculation checksums,
-      Duration silence)
+      SdkHttpClient http)
       throws IOException {
     S3Location location = access.location();
     if (access.credentialsFile().isPresent() && !Files.isReadable(access.credentialsFile().get())) {
@@ -65,7 +65,7 @@ final class S3Clients {
             .build();
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClientBuilder(httpBuilder(access, silence))
+            .httpClient(http)
             .credentialsProvider(credentials)
             .serviceConfiguration(configuration)
             .requestChecksumCalculation(checksums)
@@ -128,19 +128,18 @@ final class S3Clients {
         .build();
   }
 
-  /** Returns what connects to the server, and does no more. */
+  /**
+   * Returns what connects to the server. Connections over TLS are only shared by those who share
+   * it.
+   */
   static SdkHttpClient http(S3Access access, Duration silence) throws IOException {
-    return httpBuilder(access, silence).build();
-  }
-
-  private static SdkHttpClient.Builder<?> httpBuilder(S3Access access, Duration silence)
-      throws IOException {
     TrustManager[] trusted = S3Trust.of(access);
-    return UncoveredHttp.builder(
+    return new UncoveredHttp(
         UrlConnectionHttpClient.builder()
             .proxyConfiguration(ProxyConfiguration.builder().build())
             .tlsTrustManagersProvider(() -> trusted)
-            .socketTimeout(silence));
+            .socketTimeout(silence)
+            .build());
   }
 
   /**

@@ -1,11 +1,14 @@
 package io.convoy.objectstore;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -17,11 +20,11 @@ final class S3Connection implements AutoCloseable {
   private final S3Access access;
   private final S3Location location;
   private final Duration silence;
-  private final Object probing = new Object();
   private final AwsCredentialsProvider credentials;
   private Optional<S3Client> client = Optional.empty();
   private Optional<S3Client> plainClient = Optional.empty();
-  private volatile Optional<S3Traits> traits = Optional.empty();
+  private Optional<Future<S3Traits>> traits = Optional.empty();
+  private Optional<SdkHttpClient> http = Optional.empty();
   private Optional<S3Direct> direct = Optional.empty();
   private boolean closed;
 
@@ -64,13 +67,18 @@ final class S3Connection implements AutoCloseable {
 
   /** Returns the short way for blocks. */
   synchronized S3Direct direct() throws IOException {
+    S3Client client = client();
     if (direct.isEmpty()) {
-      direct =
-          Optional.of(
-              new S3Direct(
-                  S3Clients.http(access, silence), credentials, location, client(), S3Direct.REST));
+      direct = Optional.of(new S3Direct(http(), credentials, location, client, S3Direct.REST));
     }
     return direct.get();
+  }
+
+  private SdkHttpClient http() throws IOException {
+    if (http.isEmpty()) {
+      http = Optional.of(S3Clients.http(access, silence));
+    }
+    return http.get();
   }
 
   private S3Client make(boolean checksums) throws IOException {
@@ -81,24 +89,39 @@ final class S3Connection implements AutoCloseable {
           checksums
               ? RequestChecksumCalculation.WHEN_SUPPORTED
               : RequestChecksumCalculation.WHEN_REQUIRED,
-          silence);
+          http());
     } catch (SdkException e) {
       throw S3Failure.of("connect", location, e);
     }
   }
 
+  /** Begins to find out what the server can do, if nobody did yet. */
+  synchronized void prepare() {
+    if (traits.isEmpty()) {
+      traits = Optional.of(Tasks.begin(() -> new S3Probe(this, location).run()));
+    }
+  }
+
   /** Returns what the server can do; the first call finds it out by writing a small object. */
   S3Traits traits() throws IOException {
-    Optional<S3Traits> known = traits;
-    if (known.isPresent()) {
-      return known.get();
-    }
-    synchronized (probing) {
-      if (traits.isEmpty()) {
-        traits = Optional.of(new S3Probe(this, location).run());
+    Future<S3Traits> probe = probing();
+    try {
+      return Tasks.get(probe);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      synchronized (this) {
+        if (traits.equals(Optional.of(probe))) {
+          traits = Optional.empty(); // the next who asks tries again
+        }
       }
-      return traits.get();
+      throw e;
     }
+  }
+
+  private synchronized Future<S3Traits> probing() {
+    prepare();
+    return traits.orElseThrow();
   }
 
   @Override
@@ -106,7 +129,7 @@ final class S3Connection implements AutoCloseable {
     closed = true;
     client.ifPresent(S3Client::close);
     plainClient.ifPresent(S3Client::close);
-    direct.ifPresent(S3Direct::close);
+    http.ifPresent(SdkHttpClient::close);
     if (credentials instanceof SdkAutoCloseable closeable) {
       closeable.close();
     }

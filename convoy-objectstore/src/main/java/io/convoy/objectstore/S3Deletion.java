@@ -1,13 +1,17 @@
 package io.convoy.objectstore;
 
 import com.google.common.collect.Lists;
+import io.convoy.objectstore.ObjectStore.Guard;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
@@ -28,7 +32,7 @@ final class S3Deletion {
     this.location = location;
   }
 
-  void delete(Collection<ObjectKey> keys) throws IOException {
+  void delete(Collection<ObjectKey> keys, Guard guard) throws IOException {
     if (keys.isEmpty()) {
       return;
     }
@@ -37,11 +41,12 @@ final class S3Deletion {
     List<ObjectKey> distinct = List.copyOf(new LinkedHashSet<>(keys));
     IOException failure = null;
     for (List<ObjectKey> batch : Lists.partition(distinct, traits.deletesBatches() ? BATCH : 1)) {
+      guard.check();
       try {
         if (traits.deletesBatches()) {
-          batch(client, location, batch);
+          batch(client, location, batch, guard.limit());
         } else {
-          one(client, location, batch.get(0));
+          one(client, location, batch.get(0), guard.limit());
         }
       } catch (SdkException e) {
         IOException told =
@@ -67,6 +72,12 @@ final class S3Deletion {
     }
   }
 
+  private static AwsRequestOverrideConfiguration within(Optional<Duration> limit) {
+    AwsRequestOverrideConfiguration.Builder override = AwsRequestOverrideConfiguration.builder();
+    limit.ifPresent(override::apiCallTimeout);
+    return override.build();
+  }
+
   private static IOException add(IOException first, IOException next) {
     if (first == null) {
       return next;
@@ -78,10 +89,12 @@ final class S3Deletion {
   /**
    * Deletes up to 1,000 objects with one request.
    *
+   * @param limit how long it may take, with all that the SDK tries again
    * @throws SdkException if the request failed
    * @throws IOException if the answer does not say of each key that it is gone
    */
-  static void batch(S3Client client, S3Location location, Collection<ObjectKey> keys)
+  static void batch(
+      S3Client client, S3Location location, Collection<ObjectKey> keys, Optional<Duration> limit)
       throws IOException {
     List<ObjectIdentifier> named =
         keys.stream()
@@ -92,6 +105,7 @@ final class S3Deletion {
             request ->
                 request
                     .bucket(location.bucket())
+                    .overrideConfiguration(within(limit))
                     // Not quiet: silence about a key is no answer.
                     .delete(delete -> delete.objects(named).quiet(false)));
     Set<String> left = new HashSet<>();
@@ -119,11 +133,17 @@ final class S3Deletion {
   /**
    * Deletes one object.
    *
+   * @param limit how long it may take, with all that the SDK tries again
    * @throws SdkException if the request failed
    */
-  static void one(S3Client client, S3Location location, ObjectKey key) {
+  static void one(S3Client client, S3Location location, ObjectKey key, Optional<Duration> limit) {
     try {
-      client.deleteObject(request -> request.bucket(location.bucket()).key(location.key(key)));
+      client.deleteObject(
+          request ->
+              request
+                  .bucket(location.bucket())
+                  .key(location.key(key))
+                  .overrideConfiguration(within(limit)));
     } catch (SdkException e) {
       if (!S3Failure.isAbsent(e)) {
         throw e;

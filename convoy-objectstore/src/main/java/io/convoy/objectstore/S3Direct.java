@@ -1,6 +1,7 @@
 package io.convoy.objectstore;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import com.google.common.io.ByteStreams;
@@ -8,15 +9,17 @@ import com.google.common.primitives.Ints;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.checksums.DefaultChecksumAlgorithm;
-import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -39,9 +42,21 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <p>What does not go through at once, for whatever reason, is left to the S3 client: it tries
  * again as long as that makes sense, and tells what is wrong.
  */
-final class S3Direct implements AutoCloseable {
-  /** After trouble, the SDK's client alone deals with the server for so long, at its own pace. */
+final class S3Direct {
+  /** How long to leave everything to the S3 client when one block after another did not go. */
   static final Duration REST = Duration.ofMinutes(1);
+
+  /** The rest after more and more trouble is longer by this at most. */
+  private static final int MAX_DOUBLINGS = 6;
+
+  /** Directory buckets and those on Outposts: with sessions, or signatures, of their own. */
+  private static final String OTHER_BUCKET = "--";
+
+  /** A region such as fips-us-east-1 is a wish about the server, which only the S3 client knows. */
+  private static final String OTHER_REGION = "fips";
+
+  private static final int MAX_ERROR_BYTES = 4096;
+  private static final Pattern ERROR_CODE = Pattern.compile("<Code>([A-Za-z]{1,64})</Code>");
 
   private static final System.Logger LOGGER = System.getLogger(S3Direct.class.getName());
   private static final String SERVICE = "s3";
@@ -59,14 +74,15 @@ final class S3Direct implements AutoCloseable {
   private final URI bucket;
   private final String region;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-  private volatile Optional<Long> restsSinceNanos = Optional.empty();
+  private final boolean usable;
+  private final AtomicInteger troubles = new AtomicInteger();
+  private volatile long restUntilNanos = System.nanoTime();
 
   /**
    * Makes one.
    *
-   * @param http is closed with this
    * @param client of the same bucket, which knows where that is
-   * @param rest how long to leave everything to that client after trouble
+   * @param rest how long to leave everything to that client at first
    */
   S3Direct(
       SdkHttpClient http,
@@ -85,6 +101,11 @@ final class S3Direct implements AutoCloseable {
             .getUrl(object -> object.bucket(location.bucket()).key(key))
             .toExternalForm();
     this.bucket = URI.create(url.substring(0, url.length() - key.length()));
+    this.usable =
+        !location.bucket().contains(OTHER_BUCKET)
+            && Stream.of(location.region(), SdkSystemSetting.AWS_REGION.getStringValue())
+                .flatMap(Optional::stream)
+                .noneMatch(name -> name.contains(OTHER_REGION));
     this.region = client.serviceClientConfiguration().region().id();
   }
 
@@ -135,21 +156,40 @@ final class S3Direct implements AutoCloseable {
   private boolean attempt(ObjectKey key, Attempt attempt) {
     String path = location.key(key);
     // Who was interrupted is told so by the S3 client.
-    if (isResting() || Thread.currentThread().isInterrupted() || !PLAIN.matcher(path).matches()) {
+    if (!usable
+        || isResting()
+        || Thread.currentThread().isInterrupted()
+        || !PLAIN.matcher(path).matches()) {
       return false;
     }
     try {
-      return attempt.run(bucket.getRawPath() + path);
-    } catch (IOException | UncheckedIOException | SdkException e) {
-      restsSinceNanos = Optional.of(System.nanoTime());
+      if (attempt.run(bucket.getRawPath() + path)) {
+        troubles.set(0);
+        return true;
+      }
+      return false;
+    } catch (IOException | RuntimeException e) {
+      rest();
       LOGGER.log(DEBUG, "{0}: {1} is left to the S3 client: {2}", location, key, e);
       return false;
     }
   }
 
   private boolean isResting() {
-    Optional<Long> since = restsSinceNanos;
-    return since.isPresent() && System.nanoTime() - since.get() < rest.toNanos();
+    return System.nanoTime() - restUntilNanos < 0;
+  }
+
+  /**
+   * Rests, unless this is the first trouble since it last went well: a server may hang up just when
+   * its connection is used again.
+   */
+  private synchronized void rest() {
+    if (!isResting()) {
+      int doublings = Math.min(troubles.getAndIncrement() - 1, MAX_DOUBLINGS);
+      if (doublings >= 0) {
+        restUntilNanos = System.nanoTime() + (rest.toNanos() << doublings);
+      }
+    }
   }
 
   private SdkHttpRequest.Builder request(SdkHttpMethod method, String path) {
@@ -193,12 +233,19 @@ final class S3Direct implements AutoCloseable {
         ByteStreams.exhaust(in); // so that the connection serves the next one
         return true;
       }
+      String why = head.isSuccessful() ? "" : code(in);
       in.abort();
+      if (head.isSuccessful() || head.statusCode() == NOT_FOUND) {
+        return false;
+      }
+      throw new IOException("status " + head.statusCode() + why);
     }
-    if (head.isSuccessful() || head.statusCode() == NOT_FOUND) {
-      return false;
-    }
-    throw new IOException("status " + head.statusCode());
+  }
+
+  /** Returns what the server calls it, if it says so, behind a blank. */
+  private static String code(InputStream in) throws IOException {
+    Matcher code = ERROR_CODE.matcher(new String(in.readNBytes(MAX_ERROR_BYTES), UTF_8));
+    return code.find() ? " " + code.group(1) : "";
   }
 
   private static boolean fill(SdkHttpResponse head, InputStream in, ByteBuffer room)
@@ -218,10 +265,5 @@ final class S3Direct implements AutoCloseable {
     }
     room.flip();
     return true;
-  }
-
-  @Override
-  public void close() {
-    http.close();
   }
 }

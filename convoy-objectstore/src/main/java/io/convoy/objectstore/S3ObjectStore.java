@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -70,7 +69,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void prepare() {
-    Future<S3Traits> unused = Tasks.begin(connection::traits);
+    connection.prepare();
   }
 
   @Override
@@ -259,8 +258,8 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public void delete(Collection<ObjectKey> keys) throws IOException {
-    new S3Deletion(connection, location).delete(keys);
+  public void delete(Collection<ObjectKey> keys, Guard guard) throws IOException {
+    new S3Deletion(connection, location).delete(keys, guard);
   }
 
   /** Leaves the connection to the next store of this destination. */

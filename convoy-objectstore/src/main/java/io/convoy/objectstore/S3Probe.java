@@ -187,13 +187,13 @@ final class S3Probe {
     keys.add(key);
     keys.addAll(Tasks.get(abandoned));
     try {
-      S3Deletion.batch(client, location, keys);
+      S3Deletion.batch(client, location, keys, Optional.empty());
       return true;
     } catch (SdkException e) {
       if (S3Failure.status(e) == FORBIDDEN || !NOT_UNDERSTOOD.contains(S3Failure.status(e))) {
         throw S3Failure.of("delete " + key, location, e);
       }
-      keys.forEach(each -> S3Deletion.one(client, location, each));
+      keys.forEach(each -> S3Deletion.one(client, location, each, Optional.empty()));
       return false;
     }
   }

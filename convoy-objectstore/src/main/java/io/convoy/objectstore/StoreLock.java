@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.InUseException;
+import io.convoy.objectstore.ObjectStore.Guard;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
@@ -78,6 +79,7 @@ final class StoreLock implements AutoCloseable {
   private final String token;
   private final Thread beating;
   private volatile long lastBeatNanos;
+  private volatile Optional<Listing> lastListing = Optional.empty();
   private volatile boolean lost;
   private volatile boolean closing;
   private long beats;
@@ -313,6 +315,26 @@ final class StoreLock implements AutoCloseable {
   }
 
   /**
+   * Returns what lets a step be taken as long as {@link #assertFresh} does. A holder that is paused
+   * between the two has at most one step under way that its clock no longer allows when it wakes
+   * up, and a step that takes long ends before whoever takes the lock over then begins: he may have
+   * found present what it deletes.
+   */
+  Guard guard() {
+    return new Guard() {
+      @Override
+      public void check() throws IOException {
+        assertFresh();
+      }
+
+      @Override
+      public Optional<Duration> limit() {
+        return Optional.of(timing.fresh());
+      }
+    };
+  }
+
+  /**
    * Returns normally if the store says that the lock is this process's.
    *
    * @throws InUseException if somebody took it over
@@ -330,9 +352,14 @@ final class StoreLock implements AutoCloseable {
     Future<Listing> listing = Tasks.begin(() -> Listing.of(store, layout));
     ObjectKey key = lockKey(layout, generation);
     Optional<byte[]> content = store.get(key, MAX_BYTES);
-    return Tasks.get(listing).newest == generation
-        && content.isPresent()
-        && Json.parse(key, content.get()).path("Token").asText().equals(token);
+    boolean mine =
+        Tasks.get(listing).newest == generation
+            && content.isPresent()
+            && Json.parse(key, content.get()).path("Token").asText().equals(token);
+    if (mine) {
+      lastListing = Optional.of(Tasks.get(listing));
+    }
+    return mine;
   }
 
   private InUseException lost() {
@@ -370,13 +397,13 @@ final class StoreLock implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    Future<Listing> listing = Tasks.begin(() -> Listing.of(store, layout));
     if (!lost) {
       attempt(
+          "can''t be given up cleanly, and will expire",
           () ->
               store.create(markKey(layout, token, RELEASED_SUFFIX), Json.bytes(Json.newObject())));
     }
-    attempt(() -> store.delete(litter(listing)));
+    attempt("has left objects, for the next holder to delete", () -> store.delete(litter()));
     LockOwner.forget(token);
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -384,36 +411,31 @@ final class StoreLock implements AutoCloseable {
   }
 
   /**
-   * Returns this lock's beat, and what holders before left: none of it means anything beside a
-   * higher generation, of this holder or of who has the lock by now.
+   * Returns this lock's beat, and what holders before had left when the lock was last seen to be
+   * this one's: nobody needs it beside a higher generation.
    */
-  private List<ObjectKey> litter(Future<Listing> listed) {
+  private List<ObjectKey> litter() {
     List<ObjectKey> litter = new ArrayList<>();
     litter.add(markKey(layout, token, BEAT_SUFFIX));
-    attempt(
-        () -> {
-          Listing listing = Tasks.get(listed);
-          if (lost || listing.newest != generation) {
-            return;
-          }
-          listing.older.forEach(older -> litter.add(lockKey(layout, older)));
-          listing.beating.stream()
-              .filter(beat -> !beat.equals(token))
-              .forEach(beat -> litter.add(markKey(layout, beat, BEAT_SUFFIX)));
-          listing.released.stream()
-              .filter(mark -> !mark.equals(token))
-              .forEach(mark -> litter.add(markKey(layout, mark, RELEASED_SUFFIX)));
-        });
+    Optional<Listing> before = lastListing;
+    if (!lost && before.isPresent()) {
+      Listing listing = before.get();
+      listing.older.forEach(older -> litter.add(lockKey(layout, older)));
+      listing.beating.stream()
+          .filter(beat -> !beat.equals(token))
+          .forEach(beat -> litter.add(markKey(layout, beat, BEAT_SUFFIX)));
+      listing.released.forEach(mark -> litter.add(markKey(layout, mark, RELEASED_SUFFIX)));
+    }
     return litter;
   }
 
-  private void attempt(Step step) {
+  private void attempt(String otherwise, Step step) {
     try {
       step.run();
     } catch (IOException e) {
       LOGGER.log(
           WARNING,
-          "Lock on volume ''{0}'' can''t be given up cleanly, and will expire: {1}",
+          "Lock on volume ''{0}'' " + otherwise + ": {1}",
           layout.directory(),
           e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.convoy.objectstore;
 
+import com.google.common.collect.Lists;
 import io.convoy.core.CorruptDataException;
 import io.convoy.core.Progress;
 import java.io.IOException;
@@ -16,7 +17,8 @@ import java.util.Set;
  * nothing at a destination where one is missing.
  */
 final class Sweep {
-  private static final int CONFIRM_EVERY = 16;
+  /** What S3 deletes with one request. */
+  private static final int CONFIRM_EVERY = 1000;
 
   private static final int NEEDED = 1;
 
@@ -136,15 +138,10 @@ final class Sweep {
     }
     // A header that was deleted must not come back after a crash, without its blocks.
     store.sync();
-    for (int i = 0; i < garbage.size(); i++) {
+    for (List<ObjectKey> some : Lists.partition(garbage, CONFIRM_EVERY)) {
       progress.checkCancelled();
-      if (i % CONFIRM_EVERY == 0) {
-        lock.confirm();
-      }
-      // One by one: a holder that is paused here has at most one delete under way that its clock no
-      // longer allows when it wakes up, and the next writer may have found that block present.
-      lock.assertFresh();
-      store.delete(List.of(garbage.get(i)));
+      lock.confirm();
+      store.delete(some, lock.guard());
     }
   }
 }

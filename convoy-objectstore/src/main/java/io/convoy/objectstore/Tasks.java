@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Ends of tasks that run on other threads. */
+/** Tasks that run on other threads. */
 final class Tasks {
   /** Wait for a store, mostly; they end when nobody has needed them for a minute. */
   private static final ExecutorService ASIDE =
@@ -23,9 +23,9 @@ final class Tasks {
   private Tasks() {}
 
   /**
-   * Begins what does no harm if nobody waits for it: a question to a store, beside others. On a
-   * line of some length, the time of a small backup is that of the questions that follow one
-   * another.
+   * Begins a question to a store, beside others: on a line of some length, the time of a small
+   * backup is that of the questions that follow one another. Who does not wait for its end cancels
+   * it, unless it soon ends by itself.
    */
   static <T> Future<T> begin(Callable<T> task) {
     return ASIDE.submit(task);

@@ -80,20 +80,21 @@ final class TreeBackup {
     @Override
     public Written write(Place place) throws IOException {
       Future<KnownBlocks.Listed> listing = KnownBlocks.Listed.begin(store, place.layout());
+      try {
+        return upload(place, known(place, listing));
+      } finally {
+        listing.cancel(true);
+      }
+    }
+
+    private KnownBlocks known(Place place, Future<KnownBlocks.Listed> listing) throws IOException {
       Optional<KnownBlocks.MapSource> last =
           new HeaderListing(store, place.layout())
               .newestFirst(BackupHeader.Kind.TREE).stream()
                   .findFirst()
                   .map(header -> () -> BlockList.open(store, place.layout(), header));
-      KnownBlocks known =
-          KnownBlocks.find(
-              store,
-              place.layout(),
-              BlockNaming.SHA_256,
-              maxBlockBytes(place.config()),
-              listing,
-              last);
-      return upload(place, known);
+      return KnownBlocks.find(
+          store, place.layout(), BlockNaming.SHA_256, maxBlockBytes(place.config()), listing, last);
     }
 
     private Written upload(Place place, KnownBlocks known) throws IOException {

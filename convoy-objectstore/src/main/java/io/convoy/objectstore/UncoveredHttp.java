@@ -6,7 +6,6 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.utils.AttributeMap;
 
 /**
  * A client whose failures are {@link IOException}s. The SDK's own wraps some of a connection that
@@ -16,20 +15,8 @@ import software.amazon.awssdk.utils.AttributeMap;
 final class UncoveredHttp implements SdkHttpClient {
   private final SdkHttpClient http;
 
-  private UncoveredHttp(SdkHttpClient http) {
+  UncoveredHttp(SdkHttpClient http) {
     this.http = http;
-  }
-
-  static SdkHttpClient.Builder<?> builder(SdkHttpClient.Builder<?> builder) {
-    return new Builder(builder);
-  }
-
-  private record Builder(SdkHttpClient.Builder<?> builder)
-      implements SdkHttpClient.Builder<Builder> {
-    @Override
-    public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-      return new UncoveredHttp(builder.buildWithDefaults(defaults));
-    }
   }
 
   @Override

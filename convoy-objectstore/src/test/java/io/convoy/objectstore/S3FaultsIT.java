@@ -151,6 +151,49 @@ final class S3FaultsIT {
     assertThat(list(S3Probe.PREFIX)).containsExactlyInAnyOrder(old.get(1), young);
   }
 
+  @Test
+  void delete_manyGuarded_isOneRequestThatIsAskedForOnce() throws IOException {
+    know();
+    List<ObjectKey> keys = IntStream.range(0, 30).mapToObj(i -> new ObjectKey("v/" + i)).toList();
+    for (ObjectKey key : keys) {
+      store.put(key, CONTENT);
+    }
+    long before = proxy.count("POST", "delete");
+    AtomicInteger asked = new AtomicInteger();
+
+    store.delete(keys, asked::incrementAndGet);
+
+    assertThat(asked).hasValue(1);
+    assertThat(proxy.count("POST", "delete") - before).isEqualTo(1);
+    assertThat(list("v/")).isEmpty();
+  }
+
+  @Test
+  void delete_limitedAndNoAnswer_isNotAskedForAgain() throws IOException {
+    know();
+    store.put(KEY, CONTENT);
+    proxy.play(request -> Fault.silence());
+    ObjectStore.Guard guard =
+        new ObjectStore.Guard() {
+          @Override
+          public void check() {}
+
+          @Override
+          public Optional<Duration> limit() {
+            return Optional.of(Duration.ofSeconds(1));
+          }
+        };
+
+    assertThatThrownBy(() -> store.delete(List.of(KEY), guard))
+        .isInstanceOf(IOException.class)
+        .satisfies(e -> e.printStackTrace())
+        .hasMessageContaining(KEY.value());
+
+    assertThat(proxy.count("POST", "delete")).isEqualTo(1);
+    proxy.play(request -> Fault.NONE);
+    assertThat(list("v/")).containsExactly(KEY.value());
+  }
+
   /** Makes a listing say that these objects are of that year. */
   private static byte[] inAnotherYear(byte[] listing, List<String> keys, int year) {
     String xml = new String(listing, UTF_8);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -126,6 +127,37 @@ final class S3SecretsIT {
 
       // Asked for at the target's place, without the server's name.
       assertThat(S3ClientProcess.runWithoutEndpoint(server, environment)).isEqualTo("content\n");
+    }
+  }
+
+  @Test
+  void blocks_overTls_goTheShortWayAndAreNotHashedForTheSignature() throws Exception {
+    Own own = makeCertificate("own");
+    ObjectKey key = new ObjectKey("v/blocks/x.blk");
+    ByteBuffer content = ByteBuffer.allocateDirect(100_000);
+    try (FaultyProxy proxy = new FaultyProxy(server.port(), own.sockets)) {
+      S3Location location =
+          S3Location.of(
+              server
+                  .destination(S3TestServer.newPath())
+                  .withEndpoint(Optional.of("https://127.0.0.1:" + proxy.port())));
+      S3Access access = new S3Access(location, Optional.of(own.pem), Optional.empty());
+      try (S3Connection connection = new S3Connection(access, S3Clients.SILENCE)) {
+        S3ObjectStore store = new S3ObjectStore(connection, location);
+        store.putUnsynced(key, content);
+        ByteBuffer room = ByteBuffer.allocateDirect(200_000);
+        assertThat(store.read(key, room)).isTrue();
+        assertThat(room).isEqualTo(content);
+      }
+
+      assertThat(proxy.requests())
+          .filteredOn(request -> request.line().contains(key.value()))
+          .hasSize(2)
+          .allMatch(request -> request.header("User-Agent").orElse("").equals("convoy"));
+      assertThat(proxy.requests())
+          .filteredOn(request -> request.is("PUT", key.value()))
+          .extracting(request -> request.header("x-amz-content-sha256").orElse(""))
+          .containsExactly("UNSIGNED-PAYLOAD");
     }
   }
 

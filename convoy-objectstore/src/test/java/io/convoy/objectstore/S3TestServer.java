@@ -144,12 +144,13 @@ final class S3TestServer implements AutoCloseable {
     useCredentials();
     try {
       server.awaitListening();
+      S3Access access = S3Access.of(S3Location.of(server.destination("")));
       try (S3Client client =
           S3Clients.make(
-              S3Access.of(S3Location.of(server.destination(""))),
+              access,
               DefaultCredentialsProvider.builder().build(),
               RequestChecksumCalculation.WHEN_SUPPORTED,
-              S3Clients.SILENCE)) {
+              S3Clients.http(access, S3Clients.SILENCE))) {
         client.createBucket(request -> request.bucket(BUCKET));
       }
     } catch (IOException | RuntimeException e) {

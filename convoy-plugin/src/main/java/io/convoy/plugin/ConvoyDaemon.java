@@ -151,7 +151,8 @@ public final class ConvoyDaemon implements AutoCloseable {
 
   /** Tells what drivers and stores warn of; what requests fail with, who made them is told. */
   private static void tell(EventListener listener, LogRecord warning) {
-    if (!String.valueOf(warning.getLoggerName()).startsWith("io.convoy.plugin")) {
+    String logger = String.valueOf(warning.getLoggerName());
+    if (logger.startsWith("io.convoy.") && !logger.startsWith("io.convoy.plugin")) {
       listener.happened(
           Event.of(warning.getInstant(), Event.Kind.WARNING)
               .withMessage(DaemonLog.oneLine(warning)));

@@ -34,7 +34,7 @@ public final class FailingObjectStore implements ObjectStore {
    *
    * @param number counts from 0
    * @param name the method's
-   * @param key the object's, the first of several, or the prefix
+   * @param key the object's, or the prefix; of several objects, each is an operation
    */
   public record Operation(long number, String name, String key) {}
 
@@ -121,9 +121,19 @@ public final class FailingObjectStore implements ObjectStore {
   }
 
   @Override
-  public void delete(Collection<ObjectKey> keys) throws IOException {
-    String first = keys.isEmpty() ? "" : keys.iterator().next().value();
-    run("delete", first, () -> store.delete(keys));
+  public void delete(Collection<ObjectKey> keys, Guard guard) throws IOException {
+    IOException failure = null;
+    for (ObjectKey key : keys) {
+      guard.check();
+      try {
+        run("delete", key.value(), () -> store.delete(List.of(key)));
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** The store below stays open: it is the test's. */

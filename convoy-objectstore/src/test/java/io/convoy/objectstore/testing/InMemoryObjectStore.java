@@ -144,8 +144,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public void delete(Collection<ObjectKey> keys) {
-    keys.forEach(key -> objects.remove(key.value()));
+  public void delete(Collection<ObjectKey> keys, Guard guard) throws IOException {
+    for (ObjectKey key : keys) {
+      guard.check();
+      objects.remove(key.value());
+    }
   }
 
   @Override

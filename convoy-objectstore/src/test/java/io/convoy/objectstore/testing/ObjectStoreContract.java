@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.convoy.core.CorruptDataException;
+import io.convoy.core.InUseException;
 import io.convoy.objectstore.ObjectKey;
 import io.convoy.objectstore.ObjectStore;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -326,6 +328,30 @@ public abstract class ObjectStoreContract {
     assertThatCode(() -> store().delete(List.of(key("a/b"), key("a/c"))))
         .doesNotThrowAnyException();
     assertThatCode(() -> store().delete(List.of())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void delete_guarded_asksAndStopsWhereItMayNot() throws IOException {
+    List<ObjectKey> keys = List.of(key("v/a"), key("v/b"), key("v/c"));
+    for (ObjectKey key : keys) {
+      store().put(key, new byte[0]);
+    }
+    AtomicInteger asked = new AtomicInteger();
+    ObjectStore.Guard never =
+        () -> {
+          asked.incrementAndGet();
+          throw new InUseException("no more");
+        };
+
+    assertThatThrownBy(() -> store().delete(keys, never))
+        .isInstanceOf(InUseException.class)
+        .hasMessage("no more");
+    assertThat(asked).hasValue(1);
+    assertThat(list("v/")).containsExactly("v/a 0", "v/b 0", "v/c 0");
+
+    store().delete(keys, asked::incrementAndGet);
+    assertThat(asked).hasValueBetween(2, 4);
+    assertThat(list("v/")).isEmpty();
   }
 
   @Test
