@@ -96,7 +96,12 @@ final class KnownBlocks {
       Future<Listed> listing,
       Optional<MapSource> last)
       throws IOException {
-    Listed listed = Tasks.get(listing);
+    Listed listed;
+    try {
+      listed = Tasks.get(listing);
+    } finally {
+      listing.cancel(true); // if this thread was interrupted while it waited
+    }
     NameMarks marks = listed.marks;
     listed.doubted.forEach(name -> marks.add(name, DOUBTED));
     boolean trusted = true;
