@@ -98,6 +98,7 @@ public interface ObjectStore extends AutoCloseable {
    *
    * @param guard is asked right before each step: that is an object, or as many as the store
    *     deletes with one request. Once it fails, so does this, and deletes no more
+   * @throws UncertainException if the store may go on deleting after this
    */
   void delete(Collection<ObjectKey> keys, Guard guard) throws IOException;
 

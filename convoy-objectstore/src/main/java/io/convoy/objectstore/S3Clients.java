@@ -76,7 +76,10 @@ final class S3Clients {
             .addPlugin(LegacyMd5Plugin.create())
             .overrideConfiguration(
                 override ->
-                    override.retryStrategy(retries()).addExecutionInterceptor(new NoWaiting()));
+                    override
+                        .retryStrategy(retries())
+                        .addExecutionInterceptor(new NoWaiting())
+                        .addExecutionInterceptor(new S3Deletion.GuardBeforeSending()));
     region(location).ifPresent(builder::region);
     location.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();

@@ -1,7 +1,6 @@
 package io.convoy.objectstore;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -95,33 +94,21 @@ final class S3Connection implements AutoCloseable {
     }
   }
 
-  /** Begins to find out what the server can do, if nobody did yet. */
+  /** Begins to find out what the server can do, unless somebody has. */
   synchronized void prepare() {
-    if (traits.isEmpty()) {
+    if (traits.isEmpty() || Tasks.hasFailed(traits.get())) {
       traits = Optional.of(Tasks.begin(() -> new S3Probe(this, location).run()));
     }
   }
 
   /** Returns what the server can do; the first call finds it out by writing a small object. */
   S3Traits traits() throws IOException {
-    Future<S3Traits> probe = probing();
-    try {
-      return Tasks.get(probe);
-    } catch (InterruptedIOException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      synchronized (this) {
-        if (traits.equals(Optional.of(probe))) {
-          traits = Optional.empty(); // the next who asks tries again
-        }
-      }
-      throw e;
+    Future<S3Traits> probe;
+    synchronized (this) {
+      prepare();
+      probe = traits.orElseThrow();
     }
-  }
-
-  private synchronized Future<S3Traits> probing() {
-    prepare();
-    return traits.orElseThrow();
+    return Tasks.get(probe);
   }
 
   @Override

@@ -1,18 +1,24 @@
 package io.convoy.objectstore;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
+import io.convoy.core.InUseException;
 import io.convoy.objectstore.ObjectStore.Guard;
 import java.io.IOException;
-import java.time.Duration;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.DeletedObject;
@@ -21,8 +27,10 @@ import software.amazon.awssdk.services.s3.model.S3Error;
 
 /** Deletes exactly the objects it is told, and hears of each that it is gone. */
 final class S3Deletion {
-  /** S3 takes no more at once. */
-  private static final int BATCH = 1000;
+  /** S3 takes up to 1,000 at once, with which some servers are busy for a long time. */
+  private static final int BATCH = 250;
+
+  private static final ExecutionAttribute<Guard> GUARD = new ExecutionAttribute<>("convoy-guard");
 
   private final S3Connection connection;
   private final S3Location location;
@@ -41,15 +49,24 @@ final class S3Deletion {
     List<ObjectKey> distinct = List.copyOf(new LinkedHashSet<>(keys));
     IOException failure = null;
     for (List<ObjectKey> batch : Lists.partition(distinct, traits.deletesBatches() ? BATCH : 1)) {
-      guard.check();
+      try {
+        guard.check();
+      } catch (IOException e) {
+        throw failure == null ? e : add(e, failure);
+      }
       try {
         if (traits.deletesBatches()) {
-          batch(client, location, batch, guard.limit());
+          batch(client, location, batch, guard);
         } else {
-          one(client, location, batch.get(0), guard.limit());
+          one(client, location, batch.get(0), guard);
         }
       } catch (SdkException e) {
-        IOException told =
+        for (Throwable cause : Throwables.getCausalChain(e)) {
+          if (cause instanceof InUseException refused) {
+            throw refused; // the guard's word
+          }
+        }
+        IOException failed =
             S3Failure.of(
                 "delete %s%s"
                     .formatted(
@@ -57,6 +74,10 @@ final class S3Deletion {
                         batch.size() > 1 ? " and " + (batch.size() - 1) + " more" : ""),
                 location,
                 e);
+        IOException told =
+            S3Failure.isUncertain(e) && !(failed instanceof InterruptedIOException)
+                ? new UncertainException(failed)
+                : failed;
         if (S3Failure.status(e) == 0) {
           // Nobody answers: the others would each take as long to fail.
           told.addSuppressed(failure == null ? new IOException("not tried further") : failure);
@@ -72,14 +93,38 @@ final class S3Deletion {
     }
   }
 
-  private static AwsRequestOverrideConfiguration within(Optional<Duration> limit) {
-    AwsRequestOverrideConfiguration.Builder override = AwsRequestOverrideConfiguration.builder();
-    limit.ifPresent(override::apiCallTimeout);
+  private static AwsRequestOverrideConfiguration guarded(Guard guard) {
+    AwsRequestOverrideConfiguration.Builder override =
+        AwsRequestOverrideConfiguration.builder().putExecutionAttribute(GUARD, guard);
+    guard.limit().ifPresent(override::apiCallTimeout);
     return override.build();
+  }
+
+  /**
+   * Asks a deletion's guard, if a request is one, right before it is sent: until then, its
+   * credentials may have had to be fetched, and it may be sent a second time.
+   */
+  static final class GuardBeforeSending implements ExecutionInterceptor {
+    @Override
+    public void beforeTransmission(
+        Context.BeforeTransmission context, ExecutionAttributes attributes) {
+      Guard guard = attributes.getAttribute(GUARD);
+      if (guard != null) {
+        try {
+          guard.check();
+        } catch (IOException e) {
+          throw SdkClientException.create(e.getMessage(), e);
+        }
+      }
+    }
   }
 
   private static IOException add(IOException first, IOException next) {
     if (first == null) {
+      return next;
+    }
+    if (next instanceof UncertainException && !(first instanceof UncertainException)) {
+      next.addSuppressed(first); // what matters more to who holds a lock
       return next;
     }
     first.addSuppressed(next);
@@ -89,12 +134,11 @@ final class S3Deletion {
   /**
    * Deletes up to 1,000 objects with one request.
    *
-   * @param limit how long it may take, with all that the SDK tries again
+   * @param guard is asked before each time that the SDK tries
    * @throws SdkException if the request failed
    * @throws IOException if the answer does not say of each key that it is gone
    */
-  static void batch(
-      S3Client client, S3Location location, Collection<ObjectKey> keys, Optional<Duration> limit)
+  static void batch(S3Client client, S3Location location, Collection<ObjectKey> keys, Guard guard)
       throws IOException {
     List<ObjectIdentifier> named =
         keys.stream()
@@ -105,7 +149,7 @@ final class S3Deletion {
             request ->
                 request
                     .bucket(location.bucket())
-                    .overrideConfiguration(within(limit))
+                    .overrideConfiguration(guarded(guard))
                     // Not quiet: silence about a key is no answer.
                     .delete(delete -> delete.objects(named).quiet(false)));
     Set<String> left = new HashSet<>();
@@ -133,17 +177,17 @@ final class S3Deletion {
   /**
    * Deletes one object.
    *
-   * @param limit how long it may take, with all that the SDK tries again
+   * @param guard is asked before each time that the SDK tries
    * @throws SdkException if the request failed
    */
-  static void one(S3Client client, S3Location location, ObjectKey key, Optional<Duration> limit) {
+  static void one(S3Client client, S3Location location, ObjectKey key, Guard guard) {
     try {
       client.deleteObject(
           request ->
               request
                   .bucket(location.bucket())
                   .key(location.key(key))
-                  .overrideConfiguration(within(limit)));
+                  .overrideConfiguration(guarded(guard)));
     } catch (SdkException e) {
       if (!S3Failure.isAbsent(e)) {
         throw e;

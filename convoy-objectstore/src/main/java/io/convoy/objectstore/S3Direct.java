@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.checksums.DefaultChecksumAlgorithm;
 import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -71,10 +72,9 @@ final class S3Direct {
   private final AwsCredentialsProvider credentials;
   private final S3Location location;
   private final Duration rest;
-  private final URI bucket;
+  private final Optional<URI> bucket;
   private final String region;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-  private final boolean usable;
   private final AtomicInteger troubles = new AtomicInteger();
   private volatile long restUntilNanos = System.nanoTime();
 
@@ -94,19 +94,32 @@ final class S3Direct {
     this.credentials = credentials;
     this.location = location;
     this.rest = rest;
-    String key = "key";
-    String url =
-        client
-            .utilities()
-            .getUrl(object -> object.bucket(location.bucket()).key(key))
-            .toExternalForm();
-    this.bucket = URI.create(url.substring(0, url.length() - key.length()));
-    this.usable =
-        !location.bucket().contains(OTHER_BUCKET)
-            && Stream.of(location.region(), SdkSystemSetting.AWS_REGION.getStringValue())
-                .flatMap(Optional::stream)
-                .noneMatch(name -> name.contains(OTHER_REGION));
+    this.bucket = bucket(client, location);
     this.region = client.serviceClientConfiguration().region().id();
+  }
+
+  /** Returns where the bucket is, if requests to there are made like any. */
+  private static Optional<URI> bucket(S3Client client, S3Location location) {
+    boolean other =
+        location.bucket().contains(OTHER_BUCKET)
+            || Stream.of(location.region(), SdkSystemSetting.AWS_REGION.getStringValue())
+                .flatMap(Optional::stream)
+                .anyMatch(name -> name.contains(OTHER_REGION));
+    if (other) {
+      return Optional.empty();
+    }
+    String key = "key";
+    try {
+      String url =
+          client
+              .utilities()
+              .getUrl(object -> object.bucket(location.bucket()).key(key))
+              .toExternalForm();
+      return Optional.of(URI.create(url.substring(0, url.length() - key.length())));
+    } catch (SdkException | IllegalArgumentException e) {
+      LOGGER.log(DEBUG, "{0} is left to the S3 client: {1}", location, e);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -156,14 +169,14 @@ final class S3Direct {
   private boolean attempt(ObjectKey key, Attempt attempt) {
     String path = location.key(key);
     // Who was interrupted is told so by the S3 client.
-    if (!usable
+    if (bucket.isEmpty()
         || isResting()
         || Thread.currentThread().isInterrupted()
         || !PLAIN.matcher(path).matches()) {
       return false;
     }
     try {
-      if (attempt.run(bucket.getRawPath() + path)) {
+      if (attempt.run(bucket.get().getRawPath() + path)) {
         troubles.set(0);
         return true;
       }
@@ -194,7 +207,7 @@ final class S3Direct {
 
   private SdkHttpRequest.Builder request(SdkHttpMethod method, String path) {
     return SdkHttpRequest.builder()
-        .uri(bucket)
+        .uri(bucket.orElseThrow())
         .method(method)
         .encodedPath(path)
         .putHeader("User-Agent", "convoy");

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
@@ -41,6 +42,11 @@ final class S3Failure {
   /** Returns the HTTP status, or 0 if there was no answer. */
   static int status(SdkException failure) {
     return failure instanceof SdkServiceException service ? service.statusCode() : 0;
+  }
+
+  /** Returns whether the server may still be at what it was asked for. */
+  static boolean isUncertain(SdkException failure) {
+    return status(failure) == 0 || status(failure) >= FIRST_SERVER_ERROR;
   }
 
   /** Returns whether the server said that there is no such object; nothing else means that. */
@@ -147,6 +153,9 @@ final class S3Failure {
           .formatted(where.bucket());
     }
     String server = where.endpoint().map(Object::toString).orElseGet(() -> "Amazon S3");
+    if (failure instanceof ApiCallTimeoutException) {
+      return "%s did not answer in time (%s)".formatted(server, message);
+    }
     for (Throwable cause : Throwables.getCausalChain(failure)) {
       if (cause instanceof UnknownHostException) {
         return "the host of %s is not known: check the endpoint and the name service (%s)"

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.convoy.objectstore.ObjectStore.Guard;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.time.Duration;
@@ -187,13 +188,13 @@ final class S3Probe {
     keys.add(key);
     keys.addAll(Tasks.get(abandoned));
     try {
-      S3Deletion.batch(client, location, keys, Optional.empty());
+      S3Deletion.batch(client, location, keys, Guard.NONE);
       return true;
     } catch (SdkException e) {
       if (S3Failure.status(e) == FORBIDDEN || !NOT_UNDERSTOOD.contains(S3Failure.status(e))) {
         throw S3Failure.of("delete " + key, location, e);
       }
-      keys.forEach(each -> S3Deletion.one(client, location, each, Optional.empty()));
+      keys.forEach(each -> S3Deletion.one(client, location, each, Guard.NONE));
       return false;
     }
   }

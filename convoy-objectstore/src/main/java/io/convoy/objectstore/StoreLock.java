@@ -79,9 +79,11 @@ final class StoreLock implements AutoCloseable {
   private final String token;
   private final Thread beating;
   private volatile long lastBeatNanos;
+  private volatile long lastBeatMillis;
   private volatile Optional<Listing> lastListing = Optional.empty();
   private volatile boolean lost;
   private volatile boolean closing;
+  private volatile boolean leftToExpire;
   private long beats;
 
   private StoreLock(
@@ -175,7 +177,7 @@ final class StoreLock implements AutoCloseable {
           store.get(lockKey(layout, listing.newest), MAX_BYTES).map(StoreLock::text).orElse("");
       ObjectNode lock = Json.parse(lockKey(layout, listing.newest), content.getBytes(US_ASCII));
       token = lock.path("Token").asText();
-      ended = LockOwner.isDead(lock, hostId, timing.beat());
+      ended = LockOwner.isDead(lock, hostId, timing.fresh());
       holder =
           "process %s of host %s since %s"
               .formatted(
@@ -290,11 +292,13 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private void beat() throws IOException {
+  private synchronized void beat() throws IOException {
     long start = System.nanoTime();
+    long startMillis = System.currentTimeMillis();
     confirm();
     store.put(markKey(layout, token, BEAT_SUFFIX), Long.toString(++beats).getBytes(US_ASCII));
     lastBeatNanos = start;
+    lastBeatMillis = startMillis;
   }
 
   /**
@@ -312,13 +316,17 @@ final class StoreLock implements AutoCloseable {
           "The lock on the backups of volume '%s' could not be renewed for %s s: stopped, try again"
               .formatted(layout.directory(), Duration.ofNanos(age).toSeconds()));
     }
+    if (System.currentTimeMillis() - lastBeatMillis > timing.fresh().toMillis()) {
+      // The host was suspended, which that clock does not count; or this one was set.
+      beat();
+    }
   }
 
   /**
    * Returns what lets a step be taken as long as {@link #assertFresh} does. A holder that is paused
    * between the two has at most one step under way that its clock no longer allows when it wakes
-   * up, and a step that takes long ends before whoever takes the lock over then begins: he may have
-   * found present what it deletes.
+   * up, and a step that takes long ends half a lease before whoever takes the lock over then
+   * begins: he may have found present what it deletes.
    */
   Guard guard() {
     return new Guard() {
@@ -329,7 +337,8 @@ final class StoreLock implements AutoCloseable {
 
       @Override
       public Optional<Duration> limit() {
-        return Optional.of(timing.fresh());
+        long age = System.nanoTime() - lastBeatNanos;
+        return Optional.of(timing.lease().minusNanos(Math.min(age, timing.fresh().toNanos())));
       }
     };
   }
@@ -385,6 +394,14 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps the lock from being given up, since something is under way that may still be done: who
+   * wants it has to wait as if its holder had died.
+   */
+  void leaveToExpire() {
+    leftToExpire = true;
+  }
+
   /** Gives the lock up. What can't be given up now dies with its lease. */
   @Override
   public void close() {
@@ -396,6 +413,13 @@ final class StoreLock implements AutoCloseable {
       beating.join(timing.lease().toMillis());
     } catch (InterruptedException e) {
       interrupted = true;
+    }
+    if (leftToExpire) {
+      // Its token stays known as that of a living process, for whom others wait.
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return;
     }
     if (!lost) {
       attempt(

@@ -2,8 +2,10 @@ package io.convoy.objectstore;
 
 import com.google.common.collect.Lists;
 import io.convoy.core.CorruptDataException;
+import io.convoy.core.InUseException;
 import io.convoy.core.Progress;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +19,7 @@ import java.util.Set;
  * nothing at a destination where one is missing.
  */
 final class Sweep {
-  /** What S3 deletes with one request. */
-  private static final int CONFIRM_EVERY = 1000;
+  private static final int CONFIRM_EVERY = 250;
 
   private static final int NEEDED = 1;
 
@@ -141,7 +142,13 @@ final class Sweep {
     for (List<ObjectKey> some : Lists.partition(garbage, CONFIRM_EVERY)) {
       progress.checkCancelled();
       lock.confirm();
-      store.delete(some, lock.guard());
+      try {
+        store.delete(some, lock.guard());
+      } catch (UncertainException | InterruptedIOException | InUseException e) {
+        // Who has the lock next may find present what the server has yet to delete.
+        lock.leaveToExpire();
+        throw e;
+      }
     }
   }
 }

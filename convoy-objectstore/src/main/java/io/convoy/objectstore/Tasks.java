@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,22 @@ final class Tasks {
    */
   static <T> Future<T> begin(Callable<T> task) {
     return ASIDE.submit(task);
+  }
+
+  /** Returns whether a task has ended, and not well. */
+  static boolean hasFailed(Future<?> future) {
+    if (!future.isDone()) {
+      return false;
+    }
+    try {
+      future.get();
+      return false;
+    } catch (ExecutionException | CancellationException e) {
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Returns what a task came to; its failure is this thread's. */

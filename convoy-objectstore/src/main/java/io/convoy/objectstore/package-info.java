@@ -33,6 +33,6 @@
  *
  * <p>It is deleted in this order: what waits of it; the header, now the backup is gone; then, under
  * the lock, what no other backup needs. Every header and map is read before anything is deleted,
- * and keys are deleted one by one, never by prefix.
+ * and keys are deleted by their names, never by prefix.
  */
 package io.convoy.objectstore;

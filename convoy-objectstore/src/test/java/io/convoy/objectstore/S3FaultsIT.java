@@ -163,9 +163,40 @@ final class S3FaultsIT {
 
     store.delete(keys, asked::incrementAndGet);
 
-    assertThat(asked).hasValue(1);
+    assertThat(asked).hasValue(2);
     assertThat(proxy.count("POST", "delete") - before).isEqualTo(1);
     assertThat(list("v/")).isEmpty();
+  }
+
+  @Test
+  void delete_guardedAndTriedAgain_asksBeforeEachTry() throws IOException {
+    know();
+    store.put(KEY, CONTENT);
+    AtomicInteger asked = new AtomicInteger();
+    ObjectStore.Guard guard =
+        () -> {
+          // Before the request, before its first try, and before its second.
+          if (asked.incrementAndGet() >= 3) {
+            throw new InUseException("no more");
+          }
+        };
+    proxy.play(request -> Fault.error(503, "SlowDown"));
+
+    assertThatThrownBy(() -> store.delete(List.of(KEY), guard))
+        .isInstanceOf(InUseException.class)
+        .hasMessage("no more");
+
+    assertThat(proxy.count("POST", "delete")).isEqualTo(1);
+  }
+
+  @Test
+  void prepare_thatFailed_isForgotten() throws IOException {
+    proxy.play(request -> Fault.error(403, "AccessDenied"));
+    store.prepare();
+    assertThatThrownBy(() -> store.put(KEY, CONTENT)).hasMessageContaining("access denied");
+    proxy.play(request -> Fault.NONE);
+    store.put(KEY, CONTENT);
+    assertThat(store.get(KEY, MAX_BYTES)).contains(CONTENT);
   }
 
   @Test
@@ -185,9 +216,9 @@ final class S3FaultsIT {
         };
 
     assertThatThrownBy(() -> store.delete(List.of(KEY), guard))
-        .isInstanceOf(IOException.class)
-        .satisfies(e -> e.printStackTrace())
-        .hasMessageContaining(KEY.value());
+        .isInstanceOf(UncertainException.class)
+        .hasMessageContaining(KEY.value())
+        .hasMessageContaining("did not answer in time");
 
     assertThat(proxy.count("POST", "delete")).isEqualTo(1);
     proxy.play(request -> Fault.NONE);
@@ -443,7 +474,7 @@ final class S3FaultsIT {
     assertThat(proxy.count("GET", "list-type=2")).isEqualTo(3);
 
     store.delete(keys.stream().map(ObjectKey::new).toList());
-    assertThat(proxy.count("POST", "delete")).isEqualTo(3);
+    assertThat(proxy.count("POST", "delete")).isEqualTo(9);
     assertThat(list("many/")).isEmpty();
   }
 

@@ -24,6 +24,7 @@ import io.convoy.objectstore.testing.InMemoryObjectStore.Loss;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -318,6 +319,35 @@ final class TreeBackupTest {
           break;
         }
       }
+    }
+  }
+
+  @Test
+  void collectGarbage_endOfADeletionUnknown_leavesTheLockToExpire() throws IOException {
+    Trees.create(store, "vol1", "base", tree);
+    store.put(VOL1.map(new BackupName("gone")), new byte[10]);
+    StoreLock.Timing quick = new StoreLock.Timing(Duration.ofSeconds(1), Duration.ofSeconds(20));
+    ObjectStore silent =
+        (ObjectStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ObjectStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("delete") && arguments.length == 2) {
+                    throw new UncertainException(new IOException("no answer"));
+                  }
+                  return method.invoke(store, arguments);
+                });
+
+    assertThatThrownBy(
+            () ->
+                Trees.backups(silent, quick)
+                    .collectGarbage(Trees.DESTINATION, false, Progress.NONE))
+        .hasMessageContaining("no answer");
+
+    assertThat(StoreLock.tryAcquire(store, VOL1, quick, "host1")).isEmpty();
+    try (StoreLock next = StoreLock.acquire(store, VOL1, quick, "host1")) {
+      next.confirm();
     }
   }
 
