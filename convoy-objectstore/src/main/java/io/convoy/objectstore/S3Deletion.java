@@ -61,23 +61,8 @@ final class S3Deletion {
           one(client, location, batch.get(0), guard);
         }
       } catch (SdkException e) {
-        for (Throwable cause : Throwables.getCausalChain(e)) {
-          if (cause instanceof InUseException refused) {
-            throw refused; // the guard's word
-          }
-        }
-        IOException failed =
-            S3Failure.of(
-                "delete %s%s"
-                    .formatted(
-                        batch.get(0),
-                        batch.size() > 1 ? " and " + (batch.size() - 1) + " more" : ""),
-                location,
-                e);
-        IOException told =
-            S3Failure.isUncertain(e) && !(failed instanceof InterruptedIOException)
-                ? new UncertainException(failed)
-                : failed;
+        throwRefusal(e);
+        IOException told = told(batch, e);
         if (S3Failure.status(e) == 0) {
           // Nobody answers: the others would each take as long to fail.
           told.addSuppressed(failure == null ? new IOException("not tried further") : failure);
@@ -117,6 +102,23 @@ final class S3Deletion {
         }
       }
     }
+  }
+
+  /** Throws what the guard said, if that is why. */
+  private static void throwRefusal(SdkException failure) throws InUseException {
+    for (Throwable cause : Throwables.getCausalChain(failure)) {
+      if (cause instanceof InUseException refusal) {
+        throw refusal;
+      }
+    }
+  }
+
+  private IOException told(List<ObjectKey> batch, SdkException failure) {
+    String more = batch.size() > 1 ? " and " + (batch.size() - 1) + " more" : "";
+    IOException told = S3Failure.of("delete " + batch.get(0) + more, location, failure);
+    return S3Failure.isUncertain(failure) && !(told instanceof InterruptedIOException)
+        ? new UncertainException(told)
+        : told;
   }
 
   private static IOException add(IOException first, IOException next) {

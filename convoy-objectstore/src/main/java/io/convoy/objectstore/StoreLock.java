@@ -414,13 +414,16 @@ final class StoreLock implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    if (leftToExpire) {
-      // Its token stays known as that of a living process, for whom others wait.
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      return;
+    // Else its token stays known as that of a living process, for whom others wait.
+    if (!leftToExpire) {
+      giveUp();
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void giveUp() {
     if (!lost) {
       attempt(
           "can''t be given up cleanly, and will expire",
@@ -429,9 +432,6 @@ final class StoreLock implements AutoCloseable {
     }
     attempt("has left objects, for the next holder to delete", () -> store.delete(litter()));
     LockOwner.forget(token);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /**
