@@ -10,6 +10,7 @@ import io.convoy.core.BackupResult;
 import io.convoy.core.BackupUrl;
 import io.convoy.core.Volume;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.time.Clock;
 import java.time.Instant;
@@ -93,25 +94,24 @@ final class BackupPublication {
   }
 
   BackupResult create(BackupRequest request, Source source) throws IOException {
+    store.prepare();
     List<String> directories = directories(request.volume(), source);
-    Map<String, Optional<VolumeConfig>> seen = new HashMap<>();
+    Map<String, Future<Optional<VolumeConfig>>> seen = new HashMap<>();
+    for (String directory : directories) {
+      seen.put(directory, Tasks.begin(() -> VolumeConfig.read(store, new BackupLayout(directory))));
+    }
     // First those that are the volume's own: what others gave up must not part it from its backups.
     for (Owner owner : Owner.values()) {
       for (String directory : directories) {
         BackupLayout layout = new BackupLayout(directory);
-        if (!seen.containsKey(directory)) {
-          seen.put(directory, VolumeConfig.read(store, layout));
-        }
-        if (!belongsTo(owner, layout, source, seen.get(directory))) {
+        if (!belongsTo(owner, layout, source, Tasks.get(seen.get(directory)))) {
           continue;
         }
-        store.prepare();
         try (StoreLock lock = StoreLock.acquire(store, layout, timing, hostId)) {
-          Future<OptionalLong> sameName =
-              Tasks.begin(() -> store.sizeBytes(layout.header(request.name())));
+          Future<Boolean> sameName = Tasks.begin(() -> isThere(layout.header(request.name())));
           Optional<VolumeConfig> config = VolumeConfig.read(store, layout);
           if (belongsTo(owner, layout, source, config)) { // still
-            if (Tasks.get(sameName).isPresent()) {
+            if (Tasks.get(sameName)) {
               // Before its map is written: that one's is of the same name.
               throw alreadyThere(request);
             }
@@ -123,6 +123,15 @@ final class BackupPublication {
     throw new IOException(
         "Volume '%s' can't be backed up to %s: what it may use there is another volume's, or of another format: %s"
             .formatted(request.volume().name(), request.destination(), directories));
+  }
+
+  private boolean isThere(ObjectKey key) throws IOException {
+    // Not by its length: a store may have to ask twice before it knows that it has none.
+    Optional<InputStream> content = store.open(key);
+    if (content.isPresent()) {
+      content.get().close();
+    }
+    return content.isPresent();
   }
 
   /** Returns the directories that a volume may have in a store, the best first. */
@@ -257,7 +266,7 @@ final class BackupPublication {
       StoreLock lock,
       Written written) {
     try {
-      lock.confirm();
+      lock.assertFresh();
       store.put(
           layout.volumeConfig(),
           config.withLastBackup(request.name().value(), written.volumeSizeBytes));

@@ -1,5 +1,7 @@
 package io.convoy.objectstore;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * is made before it is needed.
  */
 final class S3Connection implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(S3Connection.class.getName());
+
   private final S3Access access;
   private final S3Location location;
   private final Duration silence;
@@ -111,8 +115,24 @@ final class S3Connection implements AutoCloseable {
     return Tasks.get(probe);
   }
 
+  /** Lets a probe that has begun delete what it has stored, and closes the clients. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    Optional<Future<S3Traits>> probe;
+    synchronized (this) {
+      probe = traits;
+    }
+    try {
+      if (probe.isPresent()) {
+        Tasks.await(Tasks.get(probe.get()).batches());
+      }
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(DEBUG, "{0} was not fully tried: {1}", location, e.getMessage());
+    }
+    end();
+  }
+
+  private synchronized void end() {
     closed = true;
     client.ifPresent(S3Client::close);
     plainClient.ifPresent(S3Client::close);

@@ -38,6 +38,7 @@ final class S3Probe {
   private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 411, 415, 422, 501);
   private static final Set<Integer> EXISTS = Set.of(409, 412);
   private static final int FORBIDDEN = 403;
+  private static final byte[] SECOND = "second".getBytes(US_ASCII);
   private static final Pattern NAME = Pattern.compile("[0-9a-f-]{36}");
 
   /** No probe takes so long. */
@@ -67,16 +68,22 @@ final class S3Probe {
   S3Traits run() throws IOException {
     Stored stored = store();
     Future<Collection<ObjectKey>> abandoned = Tasks.begin(this::abandoned);
+    Future<Boolean> refused =
+        Tasks.begin(() -> stored.conditional && refusesSecond(stored.checksums));
     boolean atomic;
-    boolean batches;
     try {
-      boolean tagged = checkContent();
-      atomic = stored.conditional && tagged && refusesSecond(stored.checksums);
-    } finally {
-      batches = delete(stored.checksums, abandoned);
+      atomic = checkContent(refused) && Tasks.get(refused);
+    } catch (IOException | RuntimeException e) {
+      Tasks.await(refused);
+      delete(stored.checksums, abandoned);
+      throw e;
     }
-    S3Traits traits = new S3Traits(stored.checksums, atomic, batches);
-    LOGGER.log(DEBUG, "{0}: {1}", location, traits);
+    LOGGER.log(
+        DEBUG,
+        "{0} {1} checksums and {2} what is there on a conditional write",
+        location,
+        stored.checksums ? "takes" : "refuses",
+        atomic ? "keeps" : "replaces");
     if (!atomic) {
       LOGGER.log(
           WARNING,
@@ -85,7 +92,9 @@ final class S3Probe {
           location,
           S3ObjectStore.SETTLING.toSeconds());
     }
-    return traits;
+    // Nobody needs to know of this before he deletes something himself.
+    Future<Boolean> batches = Tasks.begin(() -> delete(stored.checksums, abandoned));
+    return new S3Traits(stored.checksums, atomic, batches);
   }
 
   /** How the object could be stored. */
@@ -132,8 +141,12 @@ final class S3Probe {
     client.putObject(request.build(), RequestBody.fromBytes(bytes));
   }
 
-  /** Returns whether the server has kept the object's tag. */
-  private boolean checkContent() throws IOException {
+  /**
+   * Returns whether the server has kept the object's tag.
+   *
+   * @param refused whether the object was not replaced, which goes on meanwhile
+   */
+  private boolean checkContent(Future<Boolean> refused) throws IOException {
     ResponseBytes<GetObjectResponse> back;
     try {
       back =
@@ -144,7 +157,7 @@ final class S3Probe {
       throw S3Failure.of("read " + key + " back", location, e);
     }
     byte[] bytes = back.asByteArrayUnsafe();
-    if (!Arrays.equals(bytes, content)) {
+    if (!Arrays.equals(bytes, content) && !(Arrays.equals(bytes, SECOND) && !Tasks.get(refused))) {
       throw new IOException(
           "%s can't hold backups: the server gave back other bytes than it was given (%s stored, %s read%s)"
               .formatted(
@@ -160,7 +173,7 @@ final class S3Probe {
 
   private boolean refusesSecond(boolean checksums) throws IOException {
     try {
-      put(new Stored(checksums, true), "second".getBytes(US_ASCII));
+      put(new Stored(checksums, true), SECOND);
       return false;
     } catch (SdkException e) {
       if (EXISTS.contains(S3Failure.status(e))) {
@@ -173,7 +186,10 @@ final class S3Probe {
   /** Returns whether the server can delete many objects at once. */
   private boolean delete(boolean checksums, Future<Collection<ObjectKey>> abandoned) {
     try {
-      return deleteAsBatch(checksums, abandoned);
+      boolean batches = deleteAsBatch(checksums, abandoned);
+      LOGGER.log(
+          DEBUG, "{0} {1} many objects at once", location, batches ? "deletes" : "does not delete");
+      return batches;
     } catch (SdkException | IOException e) {
       // Whoever may only add can still make backups; and a failure before this one counts more.
       LOGGER.log(WARNING, "{0}: {1} can''t be deleted: {2}", location, key, e.getMessage());

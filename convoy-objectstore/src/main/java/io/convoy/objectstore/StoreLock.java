@@ -41,8 +41,8 @@ import java.util.regex.Pattern;
  * <p>A holder that was paused may have lost the lock without noticing. So it asks {@link
  * #assertFresh} right before each step that can hurt others, which its own clock answers: it trusts
  * its lock for half a lease from the start of a beat, and a beat starts with a look whether the
- * lock is still its own. Who took a lock over therefore waits for half a lease before he uses it.
- * {@link #confirm}, before and after publishing, asks the store.
+ * lock is still its own. Making the lock counts as one. Who took a lock over therefore waits for
+ * half a lease before he uses it. {@link #confirm}, before and after publishing, asks the store.
  */
 final class StoreLock implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(StoreLock.class.getName());
@@ -82,6 +82,7 @@ final class StoreLock implements AutoCloseable {
   private volatile long lastBeatMillis;
   private volatile Optional<Listing> lastListing = Optional.empty();
   private volatile boolean lost;
+  private volatile boolean taken;
   private volatile boolean closing;
   private volatile boolean leftToExpire;
   private long beats;
@@ -188,12 +189,12 @@ final class StoreLock implements AutoCloseable {
       LOGGER.log(DEBUG, "Lock on volume ''{0}'': {1}", layout.directory(), e.getMessage());
       // Nobody can beat for it, so it expires.
     }
+    boolean free = listing.released.contains(token);
     String beat = "";
-    if (MARK.matcher(token + BEAT_SUFFIX).matches()) {
+    if (!free && MARK.matcher(token + BEAT_SUFFIX).matches()) {
       beat =
           store.get(markKey(layout, token, BEAT_SUFFIX), MAX_BYTES).map(StoreLock::text).orElse("");
     }
-    boolean free = listing.released.contains(token);
     return new Sighting(
         listing.newest, free, ended && !free, content, beat, holder, start, System.nanoTime());
   }
@@ -246,12 +247,15 @@ final class StoreLock implements AutoCloseable {
     LockOwner.write(content, token, hostId);
     content.put("Since", Instant.now().toString());
     StoreLock lock = new StoreLock(store, layout, timing, before.generation + 1, token);
+    // Others wait for a whole lease from when they first see the lock: no sooner than this.
+    lock.lastBeatNanos = System.nanoTime();
+    lock.lastBeatMillis = System.currentTimeMillis();
     try {
       if (!store.create(lockKey(layout, lock.generation), Json.bytes(content))) {
         LockOwner.forget(token);
         return Optional.empty();
       }
-      lock.beat();
+      lock.confirm();
       lock.beating.start();
       if (!before.free) {
         LOGGER.log(
@@ -264,6 +268,7 @@ final class StoreLock implements AutoCloseable {
           sleep(timing.fresh());
         }
       }
+      lock.taken = true;
       return Optional.of(lock);
     } catch (InUseException e) {
       // Others went on to higher generations since this one looked; it has won nothing.
@@ -277,18 +282,25 @@ final class StoreLock implements AutoCloseable {
   }
 
   private void keepBeating() {
-    while (!closing) {
-      try {
+    try {
+      tryTo(this::write); // who began this has just confirmed the lock
+      while (!closing) {
         TimeUnit.NANOSECONDS.sleep(timing.beat().toNanos());
-        beat();
-      } catch (InterruptedException e) {
-        return;
-      } catch (InUseException e) {
-        return; // lost; the holder hears of it at its next step
-      } catch (IOException e) {
-        LOGGER.log(
-            DEBUG, "Lock on volume ''{0}'': beat failed: {1}", layout.directory(), e.getMessage());
+        tryTo(this::beat);
       }
+    } catch (InterruptedException | InUseException e) {
+      return; // given up; or lost, of which the holder hears at its next step
+    }
+  }
+
+  private void tryTo(Step beat) throws InUseException {
+    try {
+      beat.run();
+    } catch (InUseException e) {
+      throw e;
+    } catch (IOException e) {
+      LOGGER.log(
+          DEBUG, "Lock on volume ''{0}'': beat failed: {1}", layout.directory(), e.getMessage());
     }
   }
 
@@ -296,9 +308,13 @@ final class StoreLock implements AutoCloseable {
     long start = System.nanoTime();
     long startMillis = System.currentTimeMillis();
     confirm();
-    store.put(markKey(layout, token, BEAT_SUFFIX), Long.toString(++beats).getBytes(US_ASCII));
+    write();
     lastBeatNanos = start;
     lastBeatMillis = startMillis;
+  }
+
+  private synchronized void write() throws IOException {
+    store.put(markKey(layout, token, BEAT_SUFFIX), Long.toString(++beats).getBytes(US_ASCII));
   }
 
   /**
@@ -424,13 +440,20 @@ final class StoreLock implements AutoCloseable {
   }
 
   private void giveUp() {
+    List<ObjectKey> litter = litter();
+    Future<Void> cleaning =
+        Tasks.begin(
+            () -> {
+              store.delete(litter);
+              return null;
+            });
     if (!lost) {
       attempt(
           "can''t be given up cleanly, and will expire",
           () ->
               store.create(markKey(layout, token, RELEASED_SUFFIX), Json.bytes(Json.newObject())));
     }
-    attempt("has left objects, for the next holder to delete", () -> store.delete(litter()));
+    attempt("has left objects, for the next holder to delete", () -> Tasks.get(cleaning));
     LockOwner.forget(token);
   }
 
@@ -458,7 +481,7 @@ final class StoreLock implements AutoCloseable {
       step.run();
     } catch (IOException e) {
       LOGGER.log(
-          WARNING,
+          taken ? WARNING : DEBUG, // why it could not be taken is told already
           "Lock on volume ''{0}'' " + otherwise + ": {1}",
           layout.directory(),
           e.getMessage());

@@ -73,7 +73,7 @@ final class StoreTrial {
     works.add("create only what is not there: works");
   }
 
-  private void tell(S3Traits traits) {
+  private void tell(S3Traits traits) throws IOException {
     works.add(
         "conditional writes: "
             + (traits.createsAtomically()

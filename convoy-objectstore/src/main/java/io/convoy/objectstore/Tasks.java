@@ -66,6 +66,17 @@ final class Tasks {
     }
   }
 
+  /** Waits for a task's end, whatever it came to. */
+  static void await(Future<?> future) throws InterruptedIOException {
+    try {
+      get(future);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      return; // who needs what it came to is told of that
+    }
+  }
+
   /** Stops threads, and waits for what they are doing: nothing is stored or written afterwards. */
   static void stop(ExecutorService threads) {
     threads.shutdownNow();

@@ -78,6 +78,12 @@ final class S3FaultsIT {
   /** Gets the first try of a server over with. */
   private void know() throws IOException {
     store.put(new ObjectKey("known"), CONTENT);
+    awaitProbe();
+  }
+
+  /** Returns when what was stored to try the server is gone. */
+  private void awaitProbe() throws IOException {
+    assertThat(((S3ObjectStore) store).traits().deletesBatches()).isIn(true, false);
   }
 
   private static byte[] random(int length) {
@@ -119,6 +125,7 @@ final class S3FaultsIT {
       again.put(KEY, CONTENT);
     }
 
+    awaitProbe();
     assertThat(proxy.count("PUT", S3Probe.PREFIX)).isEqualTo(2);
     assertThat(list(S3Probe.PREFIX)).isEmpty();
     assertThat(proxy.count("PUT", KEY.value())).isEqualTo(3);
@@ -147,6 +154,7 @@ final class S3FaultsIT {
 
     store.put(KEY, CONTENT);
 
+    awaitProbe();
     proxy.play(request -> Fault.NONE);
     assertThat(list(S3Probe.PREFIX)).containsExactlyInAnyOrder(old.get(1), young);
   }
@@ -596,6 +604,45 @@ final class S3FaultsIT {
     assertThatThrownBy(() -> store.put(KEY, CONTENT)).isInstanceOf(IOException.class);
     proxy.play(request -> Fault.NONE);
     store.put(KEY, CONTENT);
+  }
+
+  /** The object is read back while it is stored a second time. */
+  @Test
+  void server_thatReplacedTheObjectBeforeItIsRead_isOneThatIgnoresTheCondition()
+      throws IOException {
+    open(Authorization.ANY);
+    proxy.play(
+        request ->
+            request.is("GET", S3Probe.PREFIX)
+                ? Fault.spoil(body -> "second".getBytes(US_ASCII))
+                : Fault.withoutHeader("If-None-Match"));
+
+    assertThat(((S3ObjectStore) store).traits().createsAtomically()).isFalse();
+  }
+
+  @Test
+  void server_thatGivesBackWhatItRefused_isRefused() {
+    proxy.play(
+        request ->
+            request.is("GET", S3Probe.PREFIX)
+                ? Fault.spoil(body -> "second".getBytes(US_ASCII))
+                : Fault.NONE);
+
+    assertThatThrownBy(() -> ((S3ObjectStore) store).traits())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("can't hold backups");
+  }
+
+  @Test
+  void close_whileTheServerIsTried_leavesNothing() throws IOException {
+    store.prepare();
+    stores.close();
+
+    assertThat(proxy.count("PUT", S3Probe.PREFIX)).isEqualTo(2);
+    try (S3Stores others = new S3Stores(SILENCE)) {
+      store = others.open(S3TestServer.destination(path, proxy.port()));
+      assertThat(list(S3Probe.PREFIX)).isEmpty();
+    }
   }
 
   @Test

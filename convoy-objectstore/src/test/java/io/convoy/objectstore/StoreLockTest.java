@@ -146,6 +146,20 @@ final class StoreLockTest {
   }
 
   @Test
+  void acquire_givenUp_isNotAskedWhetherItBeats() throws IOException {
+    acquire(store, QUICK).close();
+    FailingObjectStore asked =
+        new FailingObjectStore(
+            store,
+            Mode.BEFORE,
+            operation -> operation.name().equals("get") && operation.key().endsWith(".beat"));
+
+    acquire(asked, QUICK).close();
+
+    assertThat(asked.hasFailed()).isFalse();
+  }
+
+  @Test
   void close_givesItUpAtOnce() throws IOException {
     for (int i = 0; i < 5; i++) {
       Optional<StoreLock> lock = tryAcquire();
@@ -271,7 +285,7 @@ final class StoreLockTest {
             operation ->
                 operation.name().equals("put")
                     && operation.key().endsWith(".beat")
-                    && beats.getAndIncrement() % 2 == 1);
+                    && beats.getAndIncrement() % 2 == 0); // from the first one on
     try (StoreLock lock = acquire(flaky, QUICK)) {
       Thread.sleep(QUICK.lease().multipliedBy(2).toMillis());
 
