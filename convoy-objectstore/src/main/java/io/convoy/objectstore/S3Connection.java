@@ -3,6 +3,7 @@ package io.convoy.objectstore;
 import static java.lang.System.Logger.Level.DEBUG;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -19,6 +20,9 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 final class S3Connection implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(S3Connection.class.getName());
+
+  /** So long a server may take to end what it is tried with; others clean up after it later. */
+  private static final Duration PROBE_END = Duration.ofSeconds(5);
 
   private final S3Access access;
   private final S3Location location;
@@ -124,9 +128,10 @@ final class S3Connection implements AutoCloseable {
     }
     try {
       if (probe.isPresent()) {
-        Tasks.await(Tasks.get(probe.get()).batches());
+        Future<S3Traits> trying = probe.get();
+        Tasks.await(Tasks.begin(() -> Tasks.get(trying).deletesBatches()), PROBE_END);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (InterruptedIOException e) {
       LOGGER.log(DEBUG, "{0} was not fully tried: {1}", location, e.getMessage());
     }
     end();

@@ -72,7 +72,8 @@ final class S3Probe {
         Tasks.begin(() -> stored.conditional && refusesSecond(stored.checksums));
     boolean atomic;
     try {
-      atomic = checkContent(refused) && Tasks.get(refused);
+      boolean tagged = checkContent(refused);
+      atomic = Tasks.get(refused) && tagged;
     } catch (IOException | RuntimeException e) {
       Tasks.await(refused);
       delete(stored.checksums, abandoned);
@@ -190,7 +191,7 @@ final class S3Probe {
       LOGGER.log(
           DEBUG, "{0} {1} many objects at once", location, batches ? "deletes" : "does not delete");
       return batches;
-    } catch (SdkException | IOException e) {
+    } catch (IOException | RuntimeException e) {
       // Whoever may only add can still make backups; and a failure before this one counts more.
       LOGGER.log(WARNING, "{0}: {1} can''t be deleted: {2}", location, key, e.getMessage());
       return true;

@@ -42,7 +42,7 @@ import java.util.regex.Pattern;
  * #assertFresh} right before each step that can hurt others, which its own clock answers: it trusts
  * its lock for half a lease from the start of a beat, and a beat starts with a look whether the
  * lock is still its own. Making the lock counts as one. Who took a lock over therefore waits for
- * half a lease before he uses it. {@link #confirm}, before and after publishing, asks the store.
+ * half a lease before he uses it. {@link #confirm}, before publishing, asks the store.
  */
 final class StoreLock implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(StoreLock.class.getName());
@@ -256,6 +256,10 @@ final class StoreLock implements AutoCloseable {
         return Optional.empty();
       }
       lock.confirm();
+      if (lock.ageNanos() > timing.beat().toNanos()) {
+        // The store took its time; what was trusted since before may soon be too old.
+        lock.beat();
+      }
       lock.beating.start();
       if (!before.free) {
         LOGGER.log(
@@ -326,7 +330,7 @@ final class StoreLock implements AutoCloseable {
     if (lost) {
       throw lost();
     }
-    long age = System.nanoTime() - lastBeatNanos;
+    long age = ageNanos();
     if (age > timing.fresh().toNanos()) {
       throw new InUseException(
           "The lock on the backups of volume '%s' could not be renewed for %s s: stopped, try again"
@@ -336,6 +340,10 @@ final class StoreLock implements AutoCloseable {
       // The host was suspended, which that clock does not count; or this one was set.
       beat();
     }
+  }
+
+  private long ageNanos() {
+    return System.nanoTime() - lastBeatNanos;
   }
 
   /**
@@ -353,8 +361,8 @@ final class StoreLock implements AutoCloseable {
 
       @Override
       public Optional<Duration> limit() {
-        long age = System.nanoTime() - lastBeatNanos;
-        return Optional.of(timing.lease().minusNanos(Math.min(age, timing.fresh().toNanos())));
+        return Optional.of(
+            timing.lease().minusNanos(Math.min(ageNanos(), timing.fresh().toNanos())));
       }
     };
   }

@@ -2,6 +2,7 @@ package io.convoy.objectstore;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Tasks that run on other threads. */
 final class Tasks {
@@ -66,13 +68,19 @@ final class Tasks {
     }
   }
 
-  /** Waits for a task's end, whatever it came to. */
+  /** Waits for a task's end, whatever it comes to. */
   static void await(Future<?> future) throws InterruptedIOException {
+    await(future, Duration.ofSeconds(Long.MAX_VALUE));
+  }
+
+  /** Waits for a task's end, whatever it comes to, for so long at most. */
+  static void await(Future<?> future, Duration limit) throws InterruptedIOException {
     try {
-      get(future);
-    } catch (InterruptedIOException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
+      future.get(limit.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("cancelled");
+    } catch (ExecutionException | CancellationException | TimeoutException e) {
       return; // who needs what it came to is told of that
     }
   }

@@ -106,6 +106,7 @@ final class S3FaultsIT {
   void everyWrite_carriesAChecksumInFrontAndNoChunks() throws IOException {
     store.put(KEY, CONTENT);
     store.put(KEY, out -> out.write(CONTENT));
+    awaitProbe();
 
     List<Request> puts = proxy.requests().stream().filter(r -> r.is("PUT", "/")).toList();
     assertThat(puts).hasSizeGreaterThanOrEqualTo(3);

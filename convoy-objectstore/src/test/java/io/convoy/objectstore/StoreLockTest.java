@@ -483,6 +483,7 @@ final class StoreLockTest {
               return false;
             });
     StoreLock first = acquire(halting, QUICK);
+    awaitBeat();
     pause.set(true);
     try (StoreLock second = acquire(store, QUICK)) {
       for (int i = 0; i < 100; i++) {
@@ -492,6 +493,36 @@ final class StoreLockTest {
       second.confirm();
     }
     first.close();
+  }
+
+  /** Returns when a holder has beaten for the first time. */
+  private void awaitBeat() throws InterruptedException {
+    while (locks().stream().noneMatch(name -> name.endsWith(".beat"))) {
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void acquire_storeThatTakesLongerThanTheLockIsTrusted_isTrustedAllTheSame() throws Exception {
+    for (String slow : List.of("create", "list")) {
+      AtomicInteger steps = new AtomicInteger();
+      ObjectStore hesitating =
+          new FailingObjectStore(
+              store,
+              Mode.BEFORE,
+              operation -> {
+                // The list is asked for before the lock is made, and to confirm it.
+                if (operation.name().equals(slow)
+                    && steps.getAndIncrement() == (slow.equals("list") ? 1 : 0)) {
+                  sleep(QUICK.lease().multipliedBy(3).dividedBy(4));
+                }
+                return false;
+              });
+
+      try (StoreLock lock = acquire(hesitating, QUICK)) {
+        lock.assertFresh();
+      }
+    }
   }
 
   private static void sleep(Duration duration) {
