@@ -158,7 +158,8 @@ final class S3Probe {
       throw S3Failure.of("read " + key + " back", location, e);
     }
     byte[] bytes = back.asByteArrayUnsafe();
-    if (!Arrays.equals(bytes, content) && !(Arrays.equals(bytes, SECOND) && !Tasks.get(refused))) {
+    boolean replaced = Arrays.equals(bytes, SECOND) && !Tasks.get(refused);
+    if (!replaced && !Arrays.equals(bytes, content)) {
       throw new IOException(
           "%s can't hold backups: the server gave back other bytes than it was given (%s stored, %s read%s)"
               .formatted(

@@ -25,6 +25,7 @@ public final class BackupConsistency {
   private static final String ROOT = "convoy-objectstore/";
   private static final Pattern VOLUME =
       Pattern.compile("convoy-objectstore/volumes/[^/]+/[^/]+/([^/!]+)!*/(.+)");
+  private static final Pattern PROBE = Pattern.compile("convoy-objectstore/probes/[0-9a-f-]{36}");
   private static final Pattern HEADER = Pattern.compile("backups/backup_(.+)\\.cfg");
   private static final Pattern LOCK = Pattern.compile("locks/([0-9]+)\\.lock");
   private static final Pattern TOKEN = Pattern.compile("\"Token\":\"([^\"]+)\"");
@@ -84,7 +85,7 @@ public final class BackupConsistency {
     store.list(
         ROOT,
         (key, size) -> {
-          if (key.value().startsWith(S3Probe.PREFIX)) {
+          if (PROBE.matcher(key.value()).matches()) {
             return; // of a process that was killed; others delete it when it is old
           }
           Matcher matcher = VOLUME.matcher(key.value());
